@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Chapter 2.2, "fp32, fp16, bf16, int8, int4" — chapters/2-formats/README.md#s2-2
+#ifndef QAD_FORMATS_INTEGER_HPP
+#define QAD_FORMATS_INTEGER_HPP
+
+#include <qad/formats/format.hpp> // code_format
+
+#include <compare> // operator<=>
+#include <cstdint> // int8_t
+
+namespace qad {
+
+/// A signed integer of 2 to 8 bits, two's complement.
+///
+///   bits      codes          symmetric grid     reason to exist
+///   8 (int8)  −128 … 127     −127 … 127         conservative inference; W8A8
+///   4 (int4)  −8 … 7         −7 … 7             half a byte: one third of bf16 with its scales
+///   3, 2      −4 … 3, −2…1   −3 … 3, −1 … 1     what breaks first, and what GPTQ can still save
+///
+/// A symmetric grid leaves its lowest code unused, so that −w is always as representable as w.
+template <int Bits>
+    requires(Bits >= 2 && Bits <= 8)
+struct integer {
+    static constexpr int bits = Bits;
+    static constexpr int highest = (1 << (Bits - 1)) - 1;
+    static constexpr int lowest = -highest - 1;
+    static constexpr float largest = static_cast<float>(highest); // end of the symmetric grid
+
+    std::int8_t value = 0;
+
+    /// The nearest integer, ties to even, saturated to lowest … highest. NaN gives 0: whoever
+    /// quantizes looks for NaN first, because no integer can stand for it.
+    static constexpr integer nearest(float x) {
+        if (!(x > static_cast<float>(lowest))) { return {x != x ? std::int8_t{0} : std::int8_t{lowest}}; }
+        if (x >= static_cast<float>(highest)) { return {std::int8_t{highest}}; }
+        // Adding 1.5·2²³ leaves no bits below 1: the sum itself rounds to nearest even.
+        float const sum = x + 12582912.0f;
+        return {static_cast<std::int8_t>(sum - 12582912.0f)};
+    }
+    explicit constexpr operator float() const { return value; }
+
+    constexpr unsigned code() const { return static_cast<unsigned>(value) & ((1u << Bits) - 1); }
+    static constexpr integer from_code(unsigned code) {
+        unsigned const sign = 1u << (Bits - 1);
+        return {static_cast<std::int8_t>(static_cast<int>((code & ((1u << Bits) - 1)) ^ sign) -
+                                         static_cast<int>(sign))};
+    }
+    auto operator<=>(integer const&) const = default;
+};
+
+using int8 = integer<8>;
+using int4 = integer<4>;
+using int3 = integer<3>;
+using int2 = integer<2>;
+
+static_assert(code_format<int8> && code_format<int4> && code_format<int3> && code_format<int2>);
+
+} // namespace qad
+
+#endif

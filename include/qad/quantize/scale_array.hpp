@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Chapter 2.5, "Worked memory calculations" — chapters/2-formats/README.md#s2-5
+#ifndef QAD_QUANTIZE_SCALE_ARRAY_HPP
+#define QAD_QUANTIZE_SCALE_ARRAY_HPP
+
+#include <qad/core/size.hpp>    // index_t
+#include <qad/formats/bf16.hpp> // bf16
+#include <qad/formats/fp16.hpp> // fp16
+
+#include <cmath>   // isinf
+#include <span>    // span
+#include <variant> // variant
+#include <vector>  // vector
+
+namespace qad {
+
+/// How a scale is stored. Files that others open use fp16 or bf16; examples by hand use fp32.
+enum class scale_format { fp32, fp16, bf16 };
+
+/// Scales in the format they are stored in: what `[i]` returns is what a file would hold.
+class scale_array {
+  public:
+    scale_array() = default;
+    explicit scale_array(std::span<float const> values, scale_format format = scale_format::fp32) {
+        switch (format) {
+        case scale_format::fp32: stored_ = std::vector(values.begin(), values.end()); break;
+        case scale_format::fp16: stored_ = rounded<fp16>(values); break;
+        case scale_format::bf16: stored_ = rounded<bf16>(values); break;
+        }
+    }
+
+    std::size_t size() const {
+        return std::visit([](auto const& v) { return v.size(); }, stored_);
+    }
+    float operator[](index_t i) const {
+        return std::visit([&](auto const& v) { return static_cast<float>(v[static_cast<std::size_t>(i)]); },
+                          stored_);
+    }
+    scale_format format() const { return static_cast<scale_format>(stored_.index()); }
+    index_t bytes() const {
+        return static_cast<index_t>(size()) * (format() == scale_format::fp32 ? 4 : 2);
+    }
+
+    /// What `scale` becomes when it is stored; the quantizer divides by this, not by the wish.
+    static float stored(float scale, scale_format format) {
+        switch (format) {
+        case scale_format::fp32: return scale;
+        case scale_format::fp16: return usable<fp16>(scale);
+        case scale_format::bf16: return usable<bf16>(scale);
+        }
+        return scale;
+    }
+
+  private:
+    /// A scale must neither vanish nor overflow: both would lose the whole group silently.
+    template <class Format> static float usable(float scale) {
+        auto const kept = static_cast<float>(Format::nearest(scale));
+        if (std::isinf(kept)) {
+            fail<shape_error>("scale ", scale, " overflows its 16-bit format; store the scales as fp32 "
+                              "(chapter 2.3)");
+        }
+        // The smallest positive code: nearest would give 0, and 0 cannot be divided by.
+        return kept == 0 && scale > 0 ? static_cast<float>(Format{1}) : kept;
+    }
+    template <class Format> static std::vector<Format> rounded(std::span<float const> values) {
+        std::vector<Format> result;
+        for (float value : values) { result.push_back(Format::nearest(usable<Format>(value))); }
+        return result;
+    }
+    std::variant<std::vector<float>, std::vector<fp16>, std::vector<bf16>> stored_;
+};
+
+} // namespace qad
+
+#endif
