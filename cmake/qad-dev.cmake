@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# qad_dev: how everything inside this tree is compiled. Never part of what a consumer gets.
+add_library(qad_dev INTERFACE)
+target_compile_options(qad_dev INTERFACE -Wall -Wextra -Wconversion -Werror)
+
+# The processor to build for, as -march understands it; empty: the compiler's baseline.
+set(QAD_MARCH "" CACHE STRING "native, haswell, x86-64, …: for tests, programs and benchmarks")
+if(QAD_MARCH)
+  target_compile_options(qad_dev INTERFACE -march=${QAD_MARCH})
+endif()
+
+# AddressSanitizer and UndefinedBehaviorSanitizer; any finding ends the program.
+option(QAD_SANITIZE "find memory errors and undefined behaviour while the tests run" OFF)
+if(QAD_SANITIZE)
+  set(flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+  target_compile_options(qad_dev INTERFACE ${flags})
+  target_link_options(qad_dev INTERFACE ${flags})
+endif()
+
+# The standard library of the libc++ leg.
+option(QAD_LIBCXX "clang's own standard library" OFF)
+if(QAD_LIBCXX)
+  add_compile_options(-stdlib=libc++)
+  add_link_options(-stdlib=libc++)
+endif()
