@@ -3,11 +3,11 @@
 #ifndef QAD_IO_SAFETENSORS_HPP
 #define QAD_IO_SAFETENSORS_HPP
 
-#include <qad/core/file.hpp> // mapped_file
-#include <qad/io/json.hpp>   // parse_json
-#include <qad/io/tensor.hpp> // tensor_entry
+#include <qad/core/file.hpp>       // mapped_file
+#include <qad/io/json.hpp>         // parse_json
+#include <qad/io/tensor_table.hpp> // tensor_table
 
-#include <algorithm> // sort, find
+#include <algorithm> // sort
 #include <map>       // map
 
 namespace qad {
@@ -35,7 +35,7 @@ inline placed_tensor read_entry(std::string const& name, json const& value,
 
     std::string const& dtype = string_of(member(value, "dtype"), what + " dtype");
     auto const known = data_type_named(dtype);
-    if (!known) { fail<format_error>(what, " has dtype ", dtype, ", which this reader does not know"); }
+    if (!known) { fail<format_error>(what, " has the unknown dtype ", dtype); }
     placed.entry.dtype = *known;
 
     json const& shape = member(value, "shape");
@@ -120,20 +120,22 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
     index_t previous = 0;
     for (auto& [entry, begin, end] : placed) {
         if (begin != previous || end < begin) {
-            fail<format_error>(where, ": tensor '", entry.name, "' has data_offsets ", begin, " to ",
-                               end, ", expected to begin at ", previous,
+            fail<format_error>(where, ": tensor '", entry.name, "' has data_offsets ", begin,
+                               " to ", end, ", expected to begin at ", previous,
                                "; tensors overlap or leave a hole");
         }
         index_t const wanted = detail::bytes_wanted(entry, where);
         if (end - begin != wanted) {
-            fail<format_error>(where, ": tensor '", entry.name, "' has ", end - begin, " bytes, but ",
-                               facts(entry.dtype).name, " ", shape_text(entry.shape), " needs ", wanted);
+            fail<format_error>(where, ": tensor '", entry.name, "' has ", end - begin,
+                               " bytes, but ", facts(entry.dtype).name, " ",
+                               shape_text(entry.shape), " needs ", wanted);
         }
         if (end > static_cast<index_t>(data.size())) {
             fail<format_error>(where, ": tensor '", entry.name, "' ends at byte ", end,
                                " of ", data.size(), "; the file is truncated, fetch it again");
         }
-        entry.bytes = data.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(wanted));
+        entry.bytes = data.subspan(static_cast<std::size_t>(begin),
+                                   static_cast<std::size_t>(wanted));
         previous = end;
         content.tensors.push_back(std::move(entry));
     }
@@ -148,46 +150,26 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
 class safetensors_file {
   public:
     explicit safetensors_file(std::filesystem::path const& path)
-        : file_(std::make_shared<mapped_file const>(path)),
-          content_(parse_safetensors(file_->bytes(), path.string())) {
-        for (std::size_t i = 0; i < content_.tensors.size(); ++i) {
-            content_.tensors[i].owner = file_;
-            place_[content_.tensors[i].name] = i;
+        : file_(std::make_shared<mapped_file const>(path)), table_(path.string()) {
+        auto content = parse_safetensors(file_->bytes(), path.string());
+        metadata_ = std::move(content.metadata);
+        for (tensor_entry& tensor : content.tensors) {
+            tensor.owner = file_;
+            table_.add(std::move(tensor));
         }
     }
 
     std::filesystem::path const& path() const { return file_->path(); }
-    std::span<tensor_entry const> tensors() const { return content_.tensors; }
-    std::map<std::string, std::string> const& metadata() const { return content_.metadata; }
+    std::span<tensor_entry const> tensors() const { return table_.tensors(); }
+    std::map<std::string, std::string> const& metadata() const { return metadata_; }
 
-    bool contains(std::string_view name) const { return place_.find(name) != place_.end(); }
-
-    /// The tensor of that name, or `format_error` naming what the file has instead.
-    tensor_entry const& at(std::string_view name) const {
-        auto const found = place_.find(name);
-        if (found == place_.end()) { fail_missing(path().string(), name, place_); }
-        return content_.tensors[found->second];
-    }
-
-    /// Says that `name` is missing and lists its alphabetic neighbours among `names`.
-    template <class Map>
-    [[noreturn]] static void fail_missing(std::string const& where, std::string_view name,
-                                          Map const& names) {
-        auto near = names.lower_bound(name);
-        for (int back = 0; back < 2 && near != names.begin(); ++back) { --near; }
-        std::string list;
-        for (int shown = 0; shown < 4 && near != names.end(); ++shown, ++near) {
-            list += text(shown == 0 ? "'" : ", '", near->first, "'");
-        }
-        fail<format_error>(where, ": no tensor '", name, "' among ", names.size(),
-                           list.empty() ? "" : "; near it: ", list,
-                           "; is the checkpoint complete and its config.json the right one?");
-    }
+    bool contains(std::string_view name) const { return table_.contains(name); }
+    tensor_entry const& at(std::string_view name) const { return table_.at(name); }
 
   private:
     std::shared_ptr<mapped_file const> file_;
-    safetensors_content content_;
-    std::map<std::string, std::size_t, std::less<>> place_;
+    tensor_table table_;
+    std::map<std::string, std::string> metadata_;
 };
 
 } // namespace qad
