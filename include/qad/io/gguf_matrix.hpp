@@ -8,8 +8,8 @@
 #include <qad/io/ggml_type.hpp>   // ggml_type
 
 #include <cstring> // memcpy
+#include <limits>  // numeric_limits
 #include <memory>  // shared_ptr
-#include <string>  // string
 #include <vector>  // vector
 
 namespace qad {
@@ -32,6 +32,7 @@ class gguf_matrix {
     }
 
     ggml_type type() const { return type_; }
+    std::string_view type_name() const { return facts(type_).name; }
     index_t rows() const { return rows_; }
     index_t cols() const { return cols_; }
     index_t row_bytes() const { return row_bytes_; }

@@ -18,6 +18,9 @@ struct rope_config {
     double factor = 1;                                     ///< linear, llama3
     double low_freq_factor = 1, high_freq_factor = 4;      ///< llama3
     index_t original_context = 0;                          ///< llama3: positions of pretraining
+    /// Where not empty: frequency i is divided by divisors[i], and `type` is "default". This is
+    /// how GGUF stores llama3 scaling.
+    std::vector<double> divisors;
 };
 
 /// Everything that decides the shape and the arithmetic of the model.
