@@ -45,16 +45,16 @@ TEST_CASE("a header has the guard that its path spells, and no two have the same
 }
 
 TEST_CASE("a header fits into one sitting: 250 lines, 96 columns") {
+    std::string wide; // header:line of each line that a page would wrap; clang-format helps
     for (std::string const& header : house::files("include/qad", ".hpp")) {
         auto const lines = house::lines(house::read(header));
         CAPTURE(header);
         CHECK(lines.size() <= 250);
         for (std::size_t i = 0; i < lines.size(); ++i) {
-            CAPTURE(i + 1);
-            CAPTURE(lines[i]);
-            CHECK(house::columns(lines[i]) <= 96);
+            if (house::columns(lines[i]) > 96) { wide += header + ":" + std::to_string(i + 1) + "\n"; }
         }
     }
+    CHECK(wide == "");
 }
 
 TEST_CASE("an include says what it brings") {
