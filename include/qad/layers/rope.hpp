@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// Rotary position embedding: a position is an angle for each pair of coordinates.
+#ifndef QAD_LAYERS_ROPE_HPP
+#define QAD_LAYERS_ROPE_HPP
+
+#include <qad/core/backend.hpp> // ref
+#include <qad/core/matrix.hpp>  // matrix_view
+
+#include <cmath>    // pow, cos, sin
+#include <concepts> // floating_point
+#include <numbers>  // pi
+#include <vector>   // vector
+
+namespace qad {
+
+/// How fast each pair turns, in radians per position. A scaling for longer contexts is nothing but
+/// other frequencies (and a factor on the rotated values), so that `rotate` knows of none of them.
+struct rope {
+    std::vector<double> frequency; ///< one for each pair; twice as many coordinates turn
+    double attention_factor = 1;   ///< multiplies cos and sin (yarn, longrope)
+};
+
+/// f[i] = θ^(−2i/d) for i < d/2, where d is the number of coordinates of a head that turn: all
+/// of them, or fewer (partial rotary). Su et al. 2021, "RoFormer", §3.2.2.
+inline rope make_rope(double theta, index_t rotary_dims) {
+    if (rotary_dims < 2 || rotary_dims % 2 != 0 || !(theta > 0)) {
+        fail<shape_error>("RoPE turns pairs: ", rotary_dims, " rotary dimensions with theta ", theta,
+                          "; needs an even number of at least 2, and theta above 0");
+    }
+    rope result;
+    for (index_t i = 0; i < rotary_dims / 2; ++i) {
+        auto const share = static_cast<double>(2 * i) / static_cast<double>(rotary_dims);
+        result.frequency.push_back(std::pow(theta, -share));
+    }
+    return result;
+}
+
+/// Every position counts as 1/factor of one (Chen et al. 2023, "Position Interpolation", §3.2).
+struct linear_scaling {
+    double factor = 1;
+};
+inline rope make_rope(double theta, index_t rotary_dims, linear_scaling const& scaling) {
+    rope result = make_rope(theta, rotary_dims);
+    for (double& f : result.frequency) { f /= scaling.factor; }
+    return result;
+}
+
+/// Llama 3.1: pairs that turn often within the original context keep their frequency, those that
+/// hardly turn are stretched by the factor, the ones between are blended. With the wavelength
+/// λ = 2π/f and n = original/λ turns in the original context:
+///
+///   n > high: f      n < low: f/factor      else: (1−b)·f/factor + b·f,  b = (n−low)/(high−low)
+struct llama3_scaling {
+    double factor = 8, low = 1, high = 4;
+    index_t original = 8192; ///< positions of pretraining
+};
+inline rope make_rope(double theta, index_t rotary_dims, llama3_scaling const& scaling) {
+    rope result = make_rope(theta, rotary_dims);
+    for (double& f : result.frequency) {
+        double const turns = static_cast<double>(scaling.original) * f / (2 * std::numbers::pi);
+        double const slow = f / scaling.factor;
+        double const blend = (turns - scaling.low) / (scaling.high - scaling.low);
+        if (turns < scaling.low) {
+            f = slow;
+        } else if (turns <= scaling.high) {
+            f = (1 - blend) * slow + blend * f;
+        }
+    }
+    return result;
+}
+
+namespace detail {
+/// Turns every head of every row by direction · position · f, pair (i, i + d/2) together.
+template <std::floating_point T>
+void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions, rope const& how,
+          double direction) {
+    auto const half = static_cast<index_t>(how.frequency.size());
+    if (head_dim < 1 || x.cols() % head_dim != 0 || 2 * half > head_dim ||
+        positions.size() != static_cast<std::size_t>(x.rows())) {
+        fail<shape_error>("RoPE: ", x.rows(), " x ", x.cols(), " in heads of ", head_dim, ", ",
+                          2 * half, " rotary dimensions, ", positions.size(), " positions; needs "
+                          "whole heads at least that wide, and one position for each row");
+    }
+    std::vector<T> cosine(how.frequency.size()), sine(how.frequency.size());
+    for (index_t t = 0; t < x.rows(); ++t) {
+        // The angles of a row serve all its heads. In double: a float angle at position 100,000
+        // would be off by 0.004.
+        for (std::size_t i = 0; i < cosine.size(); ++i) {
+            auto const position = static_cast<double>(positions[static_cast<std::size_t>(t)]);
+            double const angle = position * how.frequency[i];
+            cosine[i] = static_cast<T>(std::cos(angle) * how.attention_factor);
+            sine[i] = static_cast<T>(direction * std::sin(angle) * how.attention_factor);
+        }
+        for (index_t head = 0; head < x.cols(); head += head_dim) {
+            for (index_t i = 0; i < half; ++i) {
+                T const c = cosine[static_cast<std::size_t>(i)], s = sine[static_cast<std::size_t>(i)];
+                T const a = x(t, head + i), b = x(t, head + half + i);
+                x(t, head + i) = a * c - b * s;
+                x(t, head + half + i) = b * c + a * s;
+            }
+        }
+    }
+}
+} // namespace detail
+
+/// Turns queries or keys in place: x is tokens × (heads · head_dim), row t at positions[t].
+///
+///   (x[i], x[i+d/2]) ← (x[i]·cos − x[i+d/2]·sin,  x[i+d/2]·cos + x[i]·sin),  angle = position·f[i]
+///
+/// Coordinates of a head beyond the rotary ones stay. Halves, not neighbours, form the pairs, as
+/// in Hugging Face checkpoints (GGUF files of the Llama family are permuted to neighbours).
+template <std::floating_point T>
+void rotate(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
+            rope const& how) {
+    detail::turn<T>(x, head_dim, positions, how, 1);
+}
+template <std::floating_point T>
+void rotate(ref_t, matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
+            rope const& how) {
+    rotate<T>(x, head_dim, positions, how);
+}
+
+/// The gradient of a rotation is the rotation back: turns dy = ∂L/∂(rotated x) into ∂L/∂x, in
+/// place as the forward is (nothing is added).
+template <std::floating_point T>
+void rotate_gradient(matrix_view<T> dx, index_t head_dim, std::span<index_t const> positions,
+                     rope const& how) {
+    detail::turn<T>(dx, head_dim, positions, how, -1);
+}
+
+} // namespace qad
+
+#endif
