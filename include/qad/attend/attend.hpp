@@ -14,9 +14,12 @@ struct attend_options {
 };
 
 /// Scaled dot product of a query and a key, q·k / √d.
-template <std::floating_point T, kv_element E> T score(std::span<T const> query, kv_row<E> key) {
+template <std::floating_point T, kv_element E>
+T score(std::span<T const> query, kv_row<E> key) {
     T sum = 0;
-    for (std::size_t j = 0; j < query.size(); ++j) { sum += query[j] * decode<T>(key.values[j]); }
+    for (std::size_t j = 0; j < query.size(); ++j) {
+        sum += query[j] * decode<T>(key.values[j]);
+    }
     return sum * static_cast<T>(key.scale) / std::sqrt(static_cast<T>(query.size()));
 }
 
@@ -24,7 +27,8 @@ namespace detail {
 inline void check_attend(index_t out_rows, index_t out_cols, index_t rows, index_t cols,
                          index_t length, head_layout const& heads, attend_options options) {
     gqa(heads.query_heads, heads.kv_heads, heads.head_dim);
-    if (out_rows != rows || out_cols != cols || cols != heads.query_width() || options.window < 0) {
+    if (out_rows != rows || out_cols != cols || cols != heads.query_width() ||
+        options.window < 0) {
         fail<shape_error>("attend: queries ", rows, " x ", cols, ", output ", out_rows, " x ",
                           out_cols, ", window ", options.window, "; ", heads.query_heads,
                           " heads of ", heads.head_dim, " need width ", heads.query_width(),
@@ -41,12 +45,13 @@ constexpr index_t first_seen(index_t t, attend_options options) {
 }
 } // namespace detail
 
-/// Causal attention of the newest tokens of a sequence over its past, each query head h on its own:
+/// Causal attention of the newest tokens of a sequence over its past, each query head h on its
+/// own:
 ///
 ///   out[r][h] = Σ_j softmax_j(q[r][h]·k[j] / √d) · v[j],   j ≤ t,   t = length − rows + r
 ///
-/// out, query: tokens × query_heads·head_dim; k, v: those of key-value head kv_head_of(h) in `past`,
-/// which already holds the keys and values of these tokens. `out` must not overlap `query`.
+/// out, query: tokens × query_heads·head_dim, apart from each other; k, v: of key-value head
+/// kv_head_of(h) in `past`, which already holds those of these tokens too.
 /// Vaswani et al. 2017, "Attention Is All You Need", §3.2. Nothing of size tokens² exists.
 template <std::floating_point T, kv_store Store>
 void attend(matrix_view<T> out, matrix_view<T const> query, Store const& past, index_t layer,
@@ -68,15 +73,16 @@ void attend(matrix_view<T> out, matrix_view<T const> query, Store const& past, i
     }
 }
 template <std::floating_point T, kv_store Store>
-void attend(ref_t, matrix_view<T> out, matrix_view<T const> query, Store const& past, index_t layer,
-            head_layout const& heads, attend_options options = {}) {
+void attend(ref_t, matrix_view<T> out, matrix_view<T const> query, Store const& past,
+            index_t layer, head_layout const& heads, attend_options options = {}) {
     attend<T>(out, query, past, layer, heads, options);
 }
 
 /// The same over keys and values in plain matrices, tokens × kv_heads·head_dim.
 template <std::floating_point T>
 void attend(matrix_view<T> out, matrix_view<T const> query, matrix_view<T const> keys,
-            matrix_view<T const> values, head_layout const& heads, attend_options options = {}) {
+            matrix_view<T const> values, head_layout const& heads,
+            attend_options options = {}) {
     attend<T>(out, query, kv_matrices<T>(keys, values, heads), 0, heads, options);
 }
 

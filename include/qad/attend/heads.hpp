@@ -7,7 +7,7 @@
 
 namespace qad {
 
-/// Who reads whose keys and values. One function attends for all layouts; they differ in a number:
+/// Who reads whose keys and values. One function serves all layouts; they differ in a number:
 ///
 ///   MHA   kv_heads = query_heads      every query head has its own keys and values
 ///   GQA   1 < kv_heads < query_heads  groups of query_heads / kv_heads neighbours share them
@@ -19,7 +19,7 @@ struct head_layout {
 
     /// Query heads that share one key-value head.
     constexpr index_t group() const { return query_heads / kv_heads; }
-    /// The key-value head that a query head reads: neighbours share, q / group (not q % kv_heads).
+    /// The key-value head that a query head reads: neighbours share (q / group, not a modulo).
     constexpr index_t kv_head_of(index_t query_head) const { return query_head / group(); }
 
     constexpr index_t query_width() const { return query_heads * head_dim; }
@@ -38,7 +38,9 @@ constexpr head_layout gqa(index_t query_heads, index_t kv_heads, index_t head_di
     return {query_heads, kv_heads, head_dim};
 }
 /// Every query head with its own keys and values.
-constexpr head_layout mha(index_t heads, index_t head_dim) { return gqa(heads, heads, head_dim); }
+constexpr head_layout mha(index_t heads, index_t head_dim) {
+    return gqa(heads, heads, head_dim);
+}
 /// All query heads with the same keys and values. The queries stay their own.
 constexpr head_layout mqa(index_t heads, index_t head_dim) { return gqa(heads, 1, head_dim); }
 

@@ -5,7 +5,7 @@
 
 #include <qad/attend/kv_store.hpp> // kv_cache_store
 
-#include <algorithm> // min
+#include <algorithm> // min, min_element
 #include <vector>    // vector
 
 namespace qad {
@@ -16,12 +16,41 @@ void check_append(index_t layer, index_t layers, matrix_view<T const> keys,
                   matrix_view<T const> values, head_layout const& heads) {
     if (layer < 0 || layer >= layers || keys.rows() != values.rows() ||
         keys.cols() != heads.kv_width() || values.cols() != heads.kv_width()) {
-        fail<shape_error>("append to layer ", layer, " of ", layers, ": keys ", keys.rows(), " x ",
-                          keys.cols(), ", values ", values.rows(), " x ", values.cols(), "; ",
-                          heads.kv_heads, " heads of ", heads.head_dim, " need width ",
+        fail<shape_error>("append to layer ", layer, " of ", layers, ": keys ", keys.rows(),
+                          " x ", keys.cols(), ", values ", values.rows(), " x ", values.cols(),
+                          "; ", heads.kv_heads, " heads of ", heads.head_dim, " need width ",
                           heads.kv_width(), " (chapter 4.2)");
     }
 }
+
+/// How many positions each layer of a growing store holds.
+class layer_lengths {
+  public:
+    explicit layer_lengths(index_t layers) : lengths_(static_cast<std::size_t>(layers)) {
+        if (layers < 1) { fail<shape_error>("a cache for ", layers, " layers"); }
+    }
+    index_t layers() const { return static_cast<index_t>(lengths_.size()); }
+    index_t operator[](index_t layer) const {
+        if (layer < 0 || layer >= layers()) {
+            fail<shape_error>("layer ", layer, " of a cache for ", layers(), " layers");
+        }
+        return lengths_[static_cast<std::size_t>(layer)];
+    }
+    void grow(index_t layer, index_t count) {
+        lengths_[static_cast<std::size_t>(layer)] += count;
+    }
+    void cut(index_t length) {
+        if (length < 0) {
+            fail<shape_error>("a cache cannot be cut to ", length, " positions");
+        }
+        for (index_t& n : lengths_) { n = std::min(n, length); }
+    }
+    index_t shortest() const { return *std::min_element(lengths_.begin(), lengths_.end()); }
+    index_t longest() const { return *std::max_element(lengths_.begin(), lengths_.end()); }
+
+  private:
+    std::vector<index_t> lengths_;
+};
 } // namespace detail
 
 /// The keys and values of one sequence in one piece, reserved for `capacity` positions from the
@@ -38,7 +67,7 @@ template <kv_element E = float> class kv_cache {
 
     kv_cache(head_layout const& heads, index_t layers, index_t capacity)
         : heads_(gqa(heads.query_heads, heads.kv_heads, heads.head_dim)), capacity_(capacity),
-          lengths_(static_cast<std::size_t>(layers)),
+          lengths_(layers),
           keys_(checked_mul(checked_mul(layers, heads.kv_heads), capacity), heads.head_dim),
           values_(checked_mul(checked_mul(layers, heads.kv_heads), capacity), heads.head_dim) {}
 
@@ -46,11 +75,11 @@ template <kv_element E = float> class kv_cache {
     template <std::floating_point T>
     void append(index_t layer, matrix_view<T const> keys, matrix_view<T const> values) {
         detail::check_append(layer, layers(), keys, values, heads_);
-        index_t& length = lengths_[static_cast<std::size_t>(layer)];
+        index_t const length = lengths_[layer];
         if (keys.rows() > capacity_ - length) {
             fail<shape_error>("the cache holds ", length, " of ", capacity_, " positions, and ",
-                              keys.rows(), " more do not fit; make it with a larger capacity, or "
-                              "shorten the context (chapter 4.2)");
+                              keys.rows(), " more do not fit; make it with a larger "
+                              "capacity, or shorten the context (chapter 4.2)");
         }
         index_t const d = heads_.head_dim;
         for (index_t t = 0; t < keys.rows(); ++t) {
@@ -59,7 +88,7 @@ template <kv_element E = float> class kv_cache {
                 values_.store(slot(layer, head, length + t), values.cols(head * d, d).row(t));
             }
         }
-        length += keys.rows();
+        lengths_.grow(layer, keys.rows());
     }
 
     kv_row<E> key(index_t layer, index_t kv_head, index_t position) const {
@@ -75,19 +104,15 @@ template <kv_element E = float> class kv_cache {
         return values_.run(slot(layer, kv_head, position), length(layer) - position);
     }
 
-    index_t length(index_t layer) const { return lengths_[static_cast<std::size_t>(layer)]; }
-    index_t length() const {
-        return lengths_.empty() ? 0 : *std::min_element(lengths_.begin(), lengths_.end());
-    }
-    index_t layers() const { return static_cast<index_t>(lengths_.size()); }
+    index_t length(index_t layer) const { return lengths_[layer]; }
+    index_t length() const { return lengths_.shortest(); }
+    index_t layers() const { return lengths_.layers(); }
     index_t capacity() const { return capacity_; }
     head_layout const& heads() const { return heads_; }
     index_t bytes() const { return keys_.bytes() + values_.bytes(); }
 
     /// Forgets the positions from `length` on, in every layer.
-    void truncate(index_t length) {
-        for (index_t& n : lengths_) { n = std::min(n, length); }
-    }
+    void truncate(index_t length) { lengths_.cut(length); }
 
   private:
     index_t slot(index_t layer, index_t kv_head, index_t position) const {
@@ -96,7 +121,7 @@ template <kv_element E = float> class kv_cache {
 
     head_layout heads_;
     index_t capacity_;
-    std::vector<index_t> lengths_; // one for each layer
+    detail::layer_lengths lengths_;
     kv_rows<E> keys_, values_;
 };
 

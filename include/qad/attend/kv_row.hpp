@@ -37,7 +37,8 @@ template <kv_element E> struct kv_row {
 };
 
 /// Neighbouring positions of one head: row i lies at values + i·stride, its scale at scales[i]
-/// (`scales` is null where elements need none). For kernels that stream; `kv_row` is the same by one.
+/// (`scales` is null where elements need none). For kernels that stream; `kv_row` is the same
+/// by one.
 template <kv_element E> struct kv_run {
     E const* values = nullptr;
     float const* scales = nullptr;
@@ -46,7 +47,8 @@ template <kv_element E> struct kv_run {
 
 /// Stores x in `out` and returns the scale. Floats and 16-bit formats round each element; int8
 /// takes one scale for the row, s = max|x| / 127, so that |x[j] − s·code[j]| ≤ s/2.
-template <kv_element E, std::floating_point T> float encode(std::span<E> out, std::span<T const> x) {
+template <kv_element E, std::floating_point T>
+float encode(std::span<E> out, std::span<T const> x) {
     float scale = 1;
     if constexpr (is_scaled<E>) {
         T largest = 0;
@@ -61,8 +63,9 @@ template <kv_element E, std::floating_point T> float encode(std::span<E> out, st
             auto const value = static_cast<float>(x[j]) / scale;
             out[j] = E::nearest(value);
             if (!std::isfinite(value) || !std::isfinite(static_cast<float>(out[j]))) {
-                fail<shape_error>("a key or value of ", x[j], " does not fit the cache's ", E::bits,
-                                  "-bit elements; keep the cache in bf16 or float (chapter 2.3)");
+                fail<shape_error>(
+                    "a key or value of ", x[j], " does not fit the cache's ", E::bits,
+                    "-bit elements; keep the cache in bf16 or float (chapter 2.3)");
             }
         }
     }
@@ -93,7 +96,9 @@ template <kv_element E> class kv_rows {
     void copy(index_t from, index_t to, index_t count) {
         index_t const width = values_.cols();
         std::copy_n(values_.data() + from * width, count * width, values_.data() + to * width);
-        if constexpr (is_scaled<E>) { std::copy_n(scales_.data() + from, count, scales_.data() + to); }
+        if constexpr (is_scaled<E>) {
+            std::copy_n(scales_.data() + from, count, scales_.data() + to);
+        }
     }
     index_t bytes() const {
         return values_.size() * static_cast<index_t>(sizeof(E)) +

@@ -8,9 +8,9 @@
 
 namespace qad {
 
-/// The past of one sequence, as attention sees it: keys and values by (layer, kv head, position).
-/// How it lies in memory is the store's own affair: contiguous, paged, in 32, 16 or 8 bits.
-/// `length(layer)` counts the positions whose keys and values that layer holds.
+/// The past of one sequence, as attention sees it: keys and values by (layer, kv head,
+/// position). How it lies in memory is the store's own affair: contiguous, paged, in 32, 16 or
+/// 8 bits. `length(layer)` counts the positions whose keys and values that layer holds.
 template <class Store>
 concept kv_store = requires(Store const& past, index_t i) {
     typename Store::element;
@@ -19,13 +19,14 @@ concept kv_store = requires(Store const& past, index_t i) {
     { past.value(i, i, i) } -> std::same_as<kv_row<typename Store::element>>;
 };
 
-/// A store that grows as the model runs: every layer appends the keys and values of the same new
-/// positions (tokens × kv_heads·head_dim), the first layer first. `length()` counts the positions
-/// that all layers hold; `truncate` takes back what lies beyond a length; `key_run` and `value_run`
-/// return neighbouring positions from one on, as many as lie side by side and the layer holds.
+/// A store that grows as the model runs: every layer appends the keys and values of the same
+/// new positions (tokens × kv_heads·head_dim), the first layer first. `length()` counts the
+/// positions that all layers hold; `truncate` takes back what lies beyond a length; `key_run`
+/// and `value_run` return neighbouring positions from one on, as many as lie side by side and
+/// the layer holds.
 template <class Store>
-concept kv_cache_store = kv_store<Store> && requires(Store& past, index_t i,
-                                                     matrix_view<float const> rows) {
+concept kv_cache_store = kv_store<Store> &&
+    requires(Store& past, index_t i, matrix_view<float const> rows) {
     past.append(i, rows, rows);
     past.truncate(i);
     { past.length() } -> std::same_as<index_t>;
@@ -33,19 +34,20 @@ concept kv_cache_store = kv_store<Store> && requires(Store& past, index_t i,
     { past.value_run(i, i, i) } -> std::same_as<kv_run<typename Store::element>>;
 };
 
-/// Keys and values as plain matrices (tokens × kv_heads·head_dim) of one layer: a whole sequence,
-/// not cached, as training has it.
+/// Keys and values as plain matrices (tokens × kv_heads·head_dim) of one layer: a whole
+/// sequence, not cached, as training has it.
 template <std::floating_point T> class kv_matrices {
   public:
     using element = T;
 
-    kv_matrices(matrix_view<T const> keys, matrix_view<T const> values, head_layout const& heads)
+    kv_matrices(matrix_view<T const> keys, matrix_view<T const> values,
+                head_layout const& heads)
         : keys_(keys), values_(values), head_dim_(heads.head_dim) {
         if (keys.rows() != values.rows() || keys.cols() != heads.kv_width() ||
             values.cols() != heads.kv_width()) {
-            fail<shape_error>("keys ", keys.rows(), " x ", keys.cols(), " and values ", values.rows(),
-                              " x ", values.cols(), " for ", heads.kv_heads, " heads of ",
-                              heads.head_dim, " (chapter 4.2)");
+            fail<shape_error>("keys ", keys.rows(), " x ", keys.cols(), " and values ",
+                              values.rows(), " x ", values.cols(), " for ", heads.kv_heads,
+                              " heads of ", heads.head_dim, " (chapter 4.2)");
         }
     }
     index_t length(index_t /*layer*/) const { return keys_.rows(); }

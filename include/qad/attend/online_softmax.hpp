@@ -9,13 +9,14 @@
 
 namespace qad {
 
-/// Σ_j softmax(s)[j] · v[j] in one pass over the pairs (s[j], v[j]), which come one by one and are
-/// never stored. With m the largest score so far, it keeps
+/// Σ_j softmax(s)[j] · v[j] in one pass over the pairs (s[j], v[j]), which come one by one and
+/// are never stored. With m the largest score so far, it keeps
 ///
 ///   total = Σ_j e^(s[j]−m)         sum = Σ_j e^(s[j]−m) · v[j]
 ///
-/// and when a larger score m' arrives, both shrink by e^(m−m'): as if m' had been known at first.
-/// Milakov and Gimelshein 2018, "Online normalizer calculation for softmax", algorithm 3.
+/// and when a larger score m' arrives, both shrink by e^(m−m'): as if m' had been known at
+/// first. Milakov and Gimelshein 2018, "Online normalizer calculation for softmax", algorithm
+/// 3.
 template <std::floating_point T> class online_softmax {
   public:
     /// Collects in `sum`, which becomes zero now and the result at `finish`.
@@ -33,7 +34,9 @@ template <std::floating_point T> class online_softmax {
         T const weight = std::exp(score - largest_);
         total_ += weight;
         T const scaled = weight * static_cast<T>(v.scale);
-        for (std::size_t j = 0; j < sum_.size(); ++j) { sum_[j] += scaled * decode<T>(v.values[j]); }
+        for (std::size_t j = 0; j < sum_.size(); ++j) {
+            sum_[j] += scaled * decode<T>(v.values[j]);
+        }
     }
 
     void finish() {

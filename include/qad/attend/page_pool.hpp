@@ -20,8 +20,8 @@ class page_pool {
     /// A free page, now with one owner; `shape_error` only when none is free.
     index_t acquire() {
         if (free_.empty()) {
-            fail<shape_error>("all ", pages(), " pages of the cache are in use; end a sequence, or "
-                              "make a larger pool (chapter 4.5)");
+            fail<shape_error>("all ", pages(), " pages of the cache are in use; end a "
+                              "sequence, or make a larger pool (chapter 4.5)");
         }
         index_t const page = free_.back();
         free_.pop_back();

@@ -6,20 +6,21 @@
 #include <qad/attend/kv_cache.hpp>  // check_append, kv_cache_store
 #include <qad/attend/page_pool.hpp> // page_pool
 
-#include <algorithm> // max, min
-#include <utility>   // swap
+#include <algorithm> // min
+#include <utility>   // swap, exchange
 
 namespace qad {
 
-/// Memory for the keys and values of many sequences, cut into pages. A page holds `page_positions`
-/// neighbouring positions of one sequence, for all layers and key-value heads:
+/// Memory for the keys and values of many sequences, cut into pages. A page holds
+/// `page_positions` neighbouring positions of one sequence, for all layers and key-value heads:
 ///
 ///   order inside (layer, kv head, position, element): 16 positions of a head lie side by side
 ///
 /// Sequences (`paged_cache`) refer to it, so it stays where it is and outlives them.
 template <kv_element E = float> class kv_pages {
   public:
-    kv_pages(head_layout const& heads, index_t layers, index_t pages, index_t page_positions = 16)
+    kv_pages(head_layout const& heads, index_t layers, index_t pages,
+             index_t page_positions = 16)
         : heads_(gqa(heads.query_heads, heads.kv_heads, heads.head_dim)), layers_(layers),
           positions_(page_positions),
           page_rows_(checked_mul(checked_mul(layers, heads.kv_heads), page_positions)),
@@ -53,22 +54,23 @@ template <kv_element E = float> class kv_pages {
 };
 
 /// The keys and values of one sequence, in pages of a shared pool. Position t lies in page
-/// table[t / 16] at offset t % 16, so at most the last page is partly empty. A copy shares all pages
-/// with its original; whoever writes into a shared page first gets a copy of it (copy on write):
-/// copying and truncating a sequence is how requests share the prompt they have in common.
-/// Kwon et al. 2023, "Efficient Memory Management for LLM Serving with PagedAttention", §4.2–4.4.
+/// table[t / 16] at offset t % 16, so at most the last page is partly empty. A copy shares all
+/// pages with its original; whoever writes into a shared page first gets a copy of it (copy on
+/// write): copying and truncating a sequence is how requests share the prompt they have in
+/// common. Kwon et al. 2023, "Efficient Memory Management for LLM Serving with PagedAttention",
+/// §4.2–4.4.
 template <kv_element E = float> class paged_cache {
   public:
     using element = E;
 
-    explicit paged_cache(kv_pages<E>& pool)
-        : pool_(&pool), lengths_(static_cast<std::size_t>(pool.layers())) {}
+    explicit paged_cache(kv_pages<E>& pool) : pool_(&pool), lengths_(pool.layers()) {}
     paged_cache(paged_cache const& other)
         : pool_(other.pool_), table_(other.table_), lengths_(other.lengths_) {
         for (index_t page : table_) { pool_->owners_.share(page); }
     }
     paged_cache(paged_cache&& other) noexcept
-        : pool_(other.pool_), table_(std::move(other.table_)), lengths_(std::move(other.lengths_)) {
+        : pool_(other.pool_), table_(std::move(other.table_)),
+          lengths_(std::move(other.lengths_)) {
         other.table_.clear();
     }
     paged_cache& operator=(paged_cache other) noexcept {
@@ -79,12 +81,12 @@ template <kv_element E = float> class paged_cache {
     }
     ~paged_cache() { keep_pages(0); }
 
-    /// Adds positions to a layer: keys and values are tokens × kv_heads·head_dim. When the pool has
-    /// too few free pages, it throws `shape_error` and nothing has changed.
+    /// Adds positions to a layer: keys and values are tokens × kv_heads·head_dim. When the pool
+    /// has too few free pages, it throws `shape_error` and nothing has changed.
     template <std::floating_point T>
     void append(index_t layer, matrix_view<T const> keys, matrix_view<T const> values) {
         detail::check_append(layer, pool_->layers_, keys, values, heads());
-        index_t& length = lengths_[static_cast<std::size_t>(layer)];
+        index_t const length = lengths_[layer];
         make_writable(length, length + keys.rows());
         index_t const d = heads().head_dim;
         for (index_t t = 0; t < keys.rows(); ++t) {
@@ -94,7 +96,7 @@ template <kv_element E = float> class paged_cache {
                 pool_->values_.store(at, values.cols(head * d, d).row(t));
             }
         }
-        length += keys.rows();
+        lengths_.grow(layer, keys.rows());
     }
 
     kv_row<E> key(index_t layer, index_t kv_head, index_t position) const {
@@ -110,19 +112,16 @@ template <kv_element E = float> class paged_cache {
         return pool_->values_.run(slot(layer, kv_head, position), in_page(layer, position));
     }
 
-    index_t length(index_t layer) const { return lengths_[static_cast<std::size_t>(layer)]; }
-    index_t length() const {
-        return lengths_.empty() ? 0 : *std::min_element(lengths_.begin(), lengths_.end());
-    }
+    index_t length(index_t layer) const { return lengths_[layer]; }
+    index_t length() const { return lengths_.shortest(); }
     head_layout const& heads() const { return pool_->heads_; }
     /// The pages in the order of the positions.
     std::span<index_t const> table() const { return table_; }
 
     /// Forgets the positions from `length` on, in every layer, and releases the pages beyond.
     void truncate(index_t length) {
-        index_t longest = 0;
-        for (index_t& n : lengths_) { longest = std::max(longest, n = std::min(n, length)); }
-        keep_pages(ceil_div(longest, pool_->positions_));
+        lengths_.cut(length);
+        keep_pages(ceil_div(lengths_.longest(), pool_->positions_));
     }
 
   private:
@@ -132,11 +131,12 @@ template <kv_element E = float> class paged_cache {
     }
     /// Positions from `position` to the end of its page or of the layer.
     index_t in_page(index_t layer, index_t position) const {
-        return std::min(pool_->positions_ - position % pool_->positions_, length(layer) - position);
+        return std::min(pool_->positions_ - position % pool_->positions_,
+                        length(layer) - position);
     }
 
-    /// Owns alone every page that holds a position of [begin, end): shared pages are copied, missing
-    /// ones acquired. Looks first whether there are enough.
+    /// Owns alone every page that holds a position of [begin, end): shared pages are copied,
+    /// missing ones acquired. Looks first whether there are enough.
     void make_writable(index_t begin, index_t end) {
         if (begin == end) { return; }
         auto const first = static_cast<std::size_t>(begin / pool_->positions_);
@@ -147,10 +147,12 @@ template <kv_element E = float> class paged_cache {
             needed += owners.owners(table_[i]) > 1 ? 1 : 0;
         }
         if (needed > owners.free()) {
-            fail<shape_error>("the sequence needs ", needed, " more pages of ", pool_->positions_,
-                              " positions, and ", owners.free(), " of ", owners.pages(),
-                              " are free; end a sequence, or make a larger pool (chapter 4.5)");
+            fail<shape_error>("the sequence needs ", needed, " more pages of ",
+                              pool_->positions_, " positions, and ", owners.free(), " of ",
+                              owners.pages(), " are free; end a sequence, or make a larger "
+                              "pool (chapter 4.5)");
         }
+        table_.reserve(past);
         for (std::size_t i = first; i < past; ++i) {
             if (i >= table_.size()) {
                 table_.push_back(owners.acquire());
@@ -170,7 +172,7 @@ template <kv_element E = float> class paged_cache {
 
     kv_pages<E>* pool_;
     std::vector<index_t> table_;
-    std::vector<index_t> lengths_; // one for each layer
+    detail::layer_lengths lengths_;
 };
 
 static_assert(kv_cache_store<paged_cache<float>> && kv_cache_store<paged_cache<int8>>);

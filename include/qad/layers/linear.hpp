@@ -19,10 +19,11 @@ template <std::floating_point T> void add_bias(matrix_view<T> y, std::span<T con
     }
 }
 
-/// y += x: the residual stream takes in what a block computed. Its gradient is the identity twice.
+/// y += x: the residual stream takes in what a block computed. Its gradient goes on to both.
 template <std::floating_point T> void add(matrix_view<T> y, matrix_view<T const> x) {
     if (y.rows() != x.rows() || y.cols() != x.cols()) {
-        fail<shape_error>("add: ", x.rows(), " x ", x.cols(), " to ", y.rows(), " x ", y.cols());
+        fail<shape_error>("add: ", x.rows(), " x ", x.cols(), " to ", y.rows(), " x ",
+                          y.cols());
     }
     for (index_t t = 0; t < y.rows(); ++t) {
         for (index_t j = 0; j < y.cols(); ++j) { y(t, j) += x(t, j); }
@@ -34,18 +35,19 @@ template <std::floating_point T> void add(matrix_view<T> y, matrix_view<T const>
 template <std::floating_point T>
 void linear_input_gradient(matrix_view<T> dx, matrix_view<T const> dy, matrix_view<T const> w) {
     if (dx.rows() != dy.rows() || dy.cols() != w.rows() || dx.cols() != w.cols()) {
-        fail<shape_error>("linear gradient: dx ", dx.rows(), " x ", dx.cols(), ", dy ", dy.rows(),
-                          " x ", dy.cols(), ", weights ", w.rows(), " x ", w.cols());
+        fail<shape_error>("linear gradient: dx ", dx.rows(), " x ", dx.cols(), ", dy ",
+                          dy.rows(), " x ", dy.cols(), ", weights ", w.rows(), " x ", w.cols());
     }
     as_eigen(dx).noalias() += as_eigen(dy) * as_eigen(w);
 }
 
 /// dW += dyᵀ · x: a sum over the tokens of outer products.
 template <std::floating_point T>
-void linear_weight_gradient(matrix_view<T> dw, matrix_view<T const> dy, matrix_view<T const> x) {
+void linear_weight_gradient(matrix_view<T> dw, matrix_view<T const> dy,
+                            matrix_view<T const> x) {
     if (x.rows() != dy.rows() || dy.cols() != dw.rows() || x.cols() != dw.cols()) {
-        fail<shape_error>("linear gradient: x ", x.rows(), " x ", x.cols(), ", dy ", dy.rows(), " x ",
-                          dy.cols(), ", weights ", dw.rows(), " x ", dw.cols());
+        fail<shape_error>("linear gradient: x ", x.rows(), " x ", x.cols(), ", dy ", dy.rows(),
+                          " x ", dy.cols(), ", weights ", dw.rows(), " x ", dw.cols());
     }
     as_eigen(dw).noalias() += as_eigen(dy).transpose() * as_eigen(x);
 }

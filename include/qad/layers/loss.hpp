@@ -17,12 +17,14 @@ namespace detail {
 template <class T>
 index_t count_targets(matrix_view<T const> logits, std::span<std::int32_t const> targets) {
     if (targets.size() != static_cast<std::size_t>(logits.rows())) {
-        fail<shape_error>("cross entropy: ", targets.size(), " targets for ", logits.rows(), " rows");
+        fail<shape_error>("cross entropy: ", targets.size(), " targets for ", logits.rows(),
+                          " rows");
     }
     index_t count = 0;
     for (std::int32_t target : targets) {
         if (target < no_target || target >= logits.cols()) {
-            fail<shape_error>("cross entropy: target ", target, " of a vocabulary of ", logits.cols());
+            fail<shape_error>("cross entropy: target ", target, " of a vocabulary of ",
+                              logits.cols());
         }
         count += target == no_target ? 0 : 1;
     }
@@ -45,14 +47,16 @@ double cross_entropy(matrix_view<T const> logits, std::span<std::int32_t const> 
     return sum / static_cast<double>(count);
 }
 
-/// Adds dloss · (softmax(logits[t]) − onehot(target[t])) / n to dlogits[t], for rows with a target.
+/// Adds dloss · (softmax(logits[t]) − onehot(target[t])) / n to dlogits[t] where t has a
+/// target.
 template <std::floating_point T>
 void cross_entropy_gradient(matrix_view<T> dlogits, matrix_view<T const> logits,
                             std::span<std::int32_t const> targets, double dloss = 1) {
     index_t const count = detail::count_targets<T>(logits, targets);
     if (dlogits.rows() != logits.rows() || dlogits.cols() != logits.cols()) {
-        fail<shape_error>("cross entropy: a gradient of ", dlogits.rows(), " x ", dlogits.cols(),
-                          " for logits of ", logits.rows(), " x ", logits.cols());
+        fail<shape_error>("cross entropy: a gradient of ", dlogits.rows(), " x ",
+                          dlogits.cols(), " for logits of ", logits.rows(), " x ",
+                          logits.cols());
     }
     double const share = dloss / static_cast<double>(count);
     for (index_t t = 0; t < logits.rows(); ++t) {

@@ -22,8 +22,8 @@ namespace detail {
 inline void check_norm(index_t rows, index_t cols, index_t x_rows, index_t x_cols,
                        std::size_t weights) {
     if (rows != x_rows || cols != x_cols || static_cast<std::size_t>(cols) != weights) {
-        fail<shape_error>("rms_norm: ", rows, " x ", cols, " from ", x_rows, " x ", x_cols, " and ",
-                          weights, " weights; all three need the same width");
+        fail<shape_error>("rms_norm: ", rows, " x ", cols, " from ", x_rows, " x ", x_cols,
+                          " and ", weights, " weights; all three need the same width");
     }
 }
 } // namespace detail
@@ -43,7 +43,8 @@ void rms_norm(matrix_view<T> out, matrix_view<T const> x, std::span<T const> wei
     }
 }
 template <std::floating_point T>
-void rms_norm(ref_t, matrix_view<T> out, matrix_view<T const> x, std::span<T const> weight, T eps) {
+void rms_norm(ref_t, matrix_view<T> out, matrix_view<T const> x, std::span<T const> weight,
+              T eps) {
     rms_norm<T>(out, x, weight, eps);
 }
 

@@ -13,8 +13,9 @@
 
 namespace qad {
 
-/// How fast each pair turns, in radians per position. A scaling for longer contexts is nothing but
-/// other frequencies (and a factor on the rotated values), so that `rotate` knows of none of them.
+/// How fast each pair turns, in radians per position. A scaling for longer contexts is nothing
+/// but other frequencies (and a factor on the turned values), so `rotate` knows of none of
+/// them.
 struct rope {
     std::vector<double> frequency; ///< one for each pair; twice as many coordinates turn
     double attention_factor = 1;   ///< multiplies cos and sin (yarn, longrope)
@@ -24,8 +25,8 @@ struct rope {
 /// of them, or fewer (partial rotary). Su et al. 2021, "RoFormer", §3.2.2.
 inline rope make_rope(double theta, index_t rotary_dims) {
     if (rotary_dims < 2 || rotary_dims % 2 != 0 || !(theta > 0)) {
-        fail<shape_error>("RoPE turns pairs: ", rotary_dims, " rotary dimensions with theta ", theta,
-                          "; needs an even number of at least 2, and theta above 0");
+        fail<shape_error>("RoPE turns pairs: ", rotary_dims, " rotary dimensions with theta ",
+                          theta, "; needs an even number of at least 2, and theta above 0");
     }
     rope result;
     for (index_t i = 0; i < rotary_dims / 2; ++i) {
@@ -45,11 +46,11 @@ inline rope make_rope(double theta, index_t rotary_dims, linear_scaling const& s
     return result;
 }
 
-/// Llama 3.1: pairs that turn often within the original context keep their frequency, those that
-/// hardly turn are stretched by the factor, the ones between are blended. With the wavelength
-/// λ = 2π/f and n = original/λ turns in the original context:
+/// Llama 3.1: pairs that turn often within the original context keep their frequency, those
+/// that hardly turn are stretched by the factor, the ones between are blended. A pair of
+/// wavelength 2π/f makes n = original·f/2π turns in the original context:
 ///
-///   n > high: f      n < low: f/factor      else: (1−b)·f/factor + b·f,  b = (n−low)/(high−low)
+///   n > high: f     n < low: f/factor     else: (1−b)·f/factor + b·f,  b = (n−low)/(high−low)
 struct llama3_scaling {
     double factor = 8, low = 1, high = 4;
     index_t original = 8192; ///< positions of pretraining
@@ -72,14 +73,15 @@ inline rope make_rope(double theta, index_t rotary_dims, llama3_scaling const& s
 namespace detail {
 /// Turns every head of every row by direction · position · f, pair (i, i + d/2) together.
 template <std::floating_point T>
-void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions, rope const& how,
-          double direction) {
+void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
+          rope const& how, double direction) {
     auto const half = static_cast<index_t>(how.frequency.size());
     if (head_dim < 1 || x.cols() % head_dim != 0 || 2 * half > head_dim ||
         positions.size() != static_cast<std::size_t>(x.rows())) {
         fail<shape_error>("RoPE: ", x.rows(), " x ", x.cols(), " in heads of ", head_dim, ", ",
-                          2 * half, " rotary dimensions, ", positions.size(), " positions; needs "
-                          "whole heads at least that wide, and one position for each row");
+                          2 * half, " rotary dimensions, ", positions.size(),
+                          " positions; needs whole heads at least that wide, and one "
+                          "position for each row");
     }
     std::vector<T> cosine(how.frequency.size()), sine(how.frequency.size());
     for (index_t t = 0; t < x.rows(); ++t) {
@@ -93,7 +95,8 @@ void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions
         }
         for (index_t head = 0; head < x.cols(); head += head_dim) {
             for (index_t i = 0; i < half; ++i) {
-                T const c = cosine[static_cast<std::size_t>(i)], s = sine[static_cast<std::size_t>(i)];
+                T const c = cosine[static_cast<std::size_t>(i)];
+                T const s = sine[static_cast<std::size_t>(i)];
                 T const a = x(t, head + i), b = x(t, head + half + i);
                 x(t, head + i) = a * c - b * s;
                 x(t, head + half + i) = b * c + a * s;
@@ -105,10 +108,11 @@ void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions
 
 /// Turns queries or keys in place: x is tokens × (heads · head_dim), row t at positions[t].
 ///
-///   (x[i], x[i+d/2]) ← (x[i]·cos − x[i+d/2]·sin,  x[i+d/2]·cos + x[i]·sin),  angle = position·f[i]
+///   (x[i], x[i+d/2]) ← (x[i]·cos α − x[i+d/2]·sin α,  x[i+d/2]·cos α + x[i]·sin α)
+///   α = position · f[i],  i < d/2
 ///
-/// Coordinates of a head beyond the rotary ones stay. Halves, not neighbours, form the pairs, as
-/// in Hugging Face checkpoints (GGUF files of the Llama family are permuted to neighbours).
+/// Coordinates of a head beyond the rotary ones stay. Halves, not neighbours, form the pairs,
+/// as in Hugging Face checkpoints (GGUF files of the Llama family are permuted to neighbours).
 template <std::floating_point T>
 void rotate(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
             rope const& how) {

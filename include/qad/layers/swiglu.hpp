@@ -21,8 +21,8 @@ namespace detail {
 template <class T>
 void check_same_shape(char const* who, matrix_view<T const> a, matrix_view<T const> b) {
     if (a.rows() != b.rows() || a.cols() != b.cols()) {
-        fail<shape_error>(who, ": ", a.rows(), " x ", a.cols(), " beside ", b.rows(), " x ", b.cols(),
-                          "; both need the same shape");
+        fail<shape_error>(who, ": ", a.rows(), " x ", a.cols(), " beside ", b.rows(), " x ",
+                          b.cols(), "; both need the same shape");
     }
 }
 } // namespace detail
