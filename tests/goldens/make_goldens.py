@@ -221,12 +221,26 @@ TEXTS = [
     "mixed 日本 and English 123 and\ttabs", "end with newline\n", "\n start", " \n \n ", "a\u00a0\u00a0b", "¼ cup",
 ]
 
+CORPUS = """
+A language model reads a text as a list of tokens, and a tokenizer decides which. It begins with the bytes of the text,
+looks for the pair of neighbours that the training text had most often, and joins it; then for the next pair, until
+none is left. So the words that we write every day, like the, and, that, with, from, have, become one token each, while
+a rare word like quantization falls into pieces: quant, iz, ation. Numbers are cut into digits or into groups of three.
+The weights of the model are stored in sixteen bits, in eight, or in four; a scale for each group of weights says what
+the codes mean. We quantize the weights, we adapt the model to a task, and we decide which of the options is worth its
+price. Don't take our word for it: measure it! You'll see that it's not always the smallest model that's the cheapest.
+for (int i = 0; i < rows; ++i) { for (int j = 0; j < cols; ++j) { sum += weights[i][j] * inputs[j]; } }
+def quantize(weights, bits=4):
+    scale = max(abs(w) for w in weights) / (2 ** (bits - 1) - 1)
+    return [round(w / scale) for w in weights], scale
+"""
+
 
 def train(size, pre, post=None, ignore_merges=False):
     made = tokenizers.Tokenizer(tokenizers.models.BPE(ignore_merges=ignore_merges))
     made.pre_tokenizer = pre
     made.decoder = tokenizers.decoders.ByteLevel()
-    made.train_from_iterator([pathlib.Path(__file__).read_text()] + TEXTS, tokenizers.trainers.BpeTrainer(
+    made.train_from_iterator([CORPUS] + TEXTS, tokenizers.trainers.BpeTrainer(
         vocab_size=size, special_tokens=["<|pad|>", "<|begin|>", "<|end|>"], show_progress=False,
         initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet()))
     begin = tokenizers.processors.TemplateProcessing(single="<|begin|> $A", special_tokens=[("<|begin|>", 1)])
@@ -260,7 +274,7 @@ def make_tokenizers():
     golden_tokenizer("tokenizer-smollm2", train(500, smollm2))
     added = train(300, level(add_prefix_space=True))
     added.add_special_tokens([token("<mask>", lstrip=True, rstrip=True, special=True)])
-    added.add_tokens([token("word", single_word=True), token("grün", normalized=True), token("the the", normalized=False)])
+    added.add_tokens([token("word", single_word=True), token("日本", normalized=True), token("the the", normalized=False)])
     golden_tokenizer("tokenizer-added", added)
     small = train(318, llama3, post="begin", ignore_merges=True)
     small.save(str(HERE / "llama-mha-tied" / "tokenizer.json"), pretty=False)

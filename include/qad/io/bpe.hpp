@@ -16,7 +16,7 @@
 namespace qad {
 
 /// No vocabulary is larger: Llama 3 has 128 256 tokens, the largest in use some 260 000.
-inline constexpr std::int32_t largest_token = (1 << 24) - 1;
+inline constexpr std::int32_t largest_token = (1 << 22) - 1;
 
 /// The member "model" of a tokenizer.json, of type BPE over bytes.
 ///

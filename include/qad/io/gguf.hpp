@@ -21,6 +21,7 @@ struct gguf_tensor {
     std::vector<index_t> dims;
     std::span<std::byte const> bytes;
 
+    index_t elements() const { return rows() * cols(); }
     index_t cols() const { return dims.empty() ? 1 : dims[0]; }
     index_t rows() const {
         index_t product = 1;

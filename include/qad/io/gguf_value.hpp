@@ -60,7 +60,7 @@ T const* find_value_as(gguf_values const& values, std::string_view key, std::str
     gguf_value const* value = find_value(values, key);
     if (!value) { return nullptr; }
     T const* exact = nullptr;
-    if constexpr (requires { std::get_if<T>(value); }) {
+    if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string>) {
         exact = std::get_if<T>(value);
     } else if (auto const* array = std::get_if<gguf_array>(value)) {
         exact = std::get_if<T>(array);

@@ -15,6 +15,10 @@ namespace qad {
 /// Radford et al. 2019 (GPT-2), as its code has it.
 inline constexpr char const* gpt2_words =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+/// The same for Llama 3: at most three digits together, and line ends with what precedes them.
+inline constexpr char const* llama3_words =
+    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
+    R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 /// The member "pre_tokenizer" of a tokenizer.json: ByteLevel, alone or as the end of a Sequence
 /// of Split and Digits. Each step cuts every piece that the step before it left. A merge never

@@ -3,9 +3,10 @@
 #ifndef QAD_IO_TOKENIZER_HPP
 #define QAD_IO_TOKENIZER_HPP
 
-#include <qad/io/added_tokens.hpp>  // added_tokens
-#include <qad/io/bpe.hpp>           // bpe
-#include <qad/io/pre_tokenizer.hpp> // pre_tokenizer
+#include <qad/io/added_tokens.hpp>   // added_tokens
+#include <qad/io/bpe.hpp>            // bpe
+#include <qad/io/gguf_tokenizer.hpp> // gguf_tokenizer_json
+#include <qad/io/pre_tokenizer.hpp>  // pre_tokenizer
 
 #include <optional> // optional
 #include <span>     // span
@@ -72,20 +73,27 @@ class tokenizer {
         return tokens;
     }
 
-    /// The text of tokens, with U+FFFD for what is no UTF-8. For text that grows token by token
-    /// feed `bytes(token)` to a utf8_stream.
+    /// The text of tokens, with U+FFFD for what is no UTF-8.
     std::string decode(std::span<std::int32_t const> tokens, bool skip_special = true) const {
         std::string all;
-        for (std::int32_t token : tokens) {
-            if (!skip_special || !is_special(token)) { all += bytes(token); }
-        }
+        for (std::int32_t token : tokens) { all += decode_one(token, skip_special); }
         return repair_utf8(all);
+    }
+    /// The bytes that a token adds to a text. A character may begin in one token and end in the
+    /// next, so feed these to a utf8_stream.
+    std::string decode_one(std::int32_t token, bool skip_special = true) const {
+        return skip_special && is_special(token) ? "" : std::string(bytes(token));
     }
 
     /// The bytes of one token; nothing for a number without a token, because models often have
     /// more rows than the vocabulary has words.
     std::string_view bytes(std::int32_t token) const {
         return known(token) ? std::string_view(bytes_[static_cast<std::size_t>(token)]) : "";
+    }
+    /// The token as vocabulary files write it: "Ġworld".
+    std::string piece(std::int32_t token) const {
+        bool const word = known(token) && token < model_.size();
+        return word ? model_.words()[static_cast<std::size_t>(token)] : std::string(bytes(token));
     }
     bool is_special(std::int32_t token) const {
         return known(token) && special_[static_cast<std::size_t>(token)];
@@ -198,8 +206,11 @@ class tokenizer {
     std::vector<std::int32_t> before_, after_; // around every text
 };
 
-/// The tokenizer of a model directory, or a tokenizer.json itself.
-inline tokenizer read_tokenizer(std::filesystem::path path) {
+/// The tokenizer of a model: a Hugging Face directory, a tokenizer.json, or a .gguf file.
+inline tokenizer load_tokenizer(std::filesystem::path path) {
+    if (path.extension() == ".gguf") {
+        return tokenizer(gguf_tokenizer_json(gguf_file(path)), path.string());
+    }
     if (std::filesystem::is_directory(path)) {
         bool const sentencepiece = !std::filesystem::exists(path / "tokenizer.json") &&
                                    std::filesystem::exists(path / "tokenizer.model");

@@ -64,7 +64,7 @@ inline void append_utf8(std::string& text, char32_t code) {
 /// waits for its rest, and what is no UTF-8 becomes U+FFFD.
 class utf8_stream {
   public:
-    std::string push(std::string_view bytes) {
+    std::string add(std::string_view bytes) {
         waiting_ += bytes;
         return take(false);
     }
@@ -91,7 +91,7 @@ class utf8_stream {
 /// The text with U+FFFD for what is no UTF-8.
 inline std::string repair_utf8(std::string_view bytes) {
     utf8_stream stream;
-    std::string text = stream.push(bytes);
+    std::string text = stream.add(bytes);
     return text + stream.finish();
 }
 
