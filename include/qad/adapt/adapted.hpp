@@ -32,11 +32,7 @@ template <class Base, std::floating_point T> class adapted {
     /// y: tokens × outputs, x: tokens × inputs; on a backend of choice, or `ref`.
     template <class Backend>
     void operator()(Backend backend, matrix_view<T> y, matrix_view<T const> x) const {
-        if constexpr (std::same_as<Base, matrix<T>>) {
-            multiply(backend, y, frozen_->view(), x);
-        } else {
-            multiply(backend, y, *frozen_, x);
-        }
+        multiply(backend, y, *frozen_, x);
         add_lora<T>(y, *delta_, x);
     }
     void operator()(matrix_view<T> y, matrix_view<T const> x) const { (*this)(ref, y, x); }

@@ -3,10 +3,10 @@
 #ifndef QAD_ADAPT_LORA_GRADIENT_HPP
 #define QAD_ADAPT_LORA_GRADIENT_HPP
 
-#include <qad/adapt/lora.hpp>                // basic_lora
-#include <qad/core/eigen.hpp>                // as_eigen
-#include <qad/layers/linear.hpp>             // linear_input_gradient
-#include <qad/quantize/quantized_matrix.hpp> // quantized_matrix
+#include <qad/adapt/lora.hpp>        // basic_lora
+#include <qad/core/eigen.hpp>        // as_eigen
+#include <qad/layers/linear.hpp>     // linear_input_gradient, linear_weight_gradient
+#include <qad/quantize/multiply.hpp> // weight_rows, read_row
 
 #include <algorithm> // min
 
@@ -31,23 +31,19 @@ void lora_gradient(matrix_view<T> dx, matrix_view<T> ddown, matrix_view<T> dup,
     linear_input_gradient<T>(dx, g, delta.down);
 }
 
-/// dx += dy · Ŵ through a quantized weight, which is decoded a few rows at a time and never
-/// written: this is all of QLoRA's backward pass that differs from LoRA's.
-template <std::floating_point T, code_format Code>
-void linear_input_gradient(matrix_view<T> dx, matrix_view<T const> dy,
-                           quantized_matrix<Code> const& w) {
+/// dx += dy · Ŵ through a weight that is quantized, or in 16 bits: it is decoded a few rows at a
+/// time and never written. This is all of QLoRA's backward pass that differs from LoRA's.
+template <std::floating_point T, weight_rows Frozen>
+void linear_input_gradient(matrix_view<T> dx, matrix_view<T const> dy, Frozen const& w) {
     if (dx.rows() != dy.rows() || dy.cols() != w.rows() || dx.cols() != w.cols()) {
         fail<shape_error>("linear gradient: dx ", dx.rows(), " x ", dx.cols(), ", dy ",
                           dy.rows(), " x ", dy.cols(), ", weights ", w.rows(), " x ", w.cols());
     }
     matrix<T> panel(std::min<index_t>(w.rows(), 64), w.cols());
     for (index_t first = 0; first < w.rows(); first += panel.rows()) {
-        index_t const count = std::min(panel.rows(), w.rows() - first);
-        for (index_t i = 0; i < count; ++i) {
-            w.template decode_row<T>(first + i, panel.row(i));
-        }
-        linear_input_gradient<T>(dx, dy.cols(first, count),
-                                 std::as_const(panel).rows(0, count));
+        auto const rows = panel.rows(0, std::min(panel.rows(), w.rows() - first));
+        for (index_t i = 0; i < rows.rows(); ++i) { read_row<T>(w, first + i, rows.row(i)); }
+        as_eigen(dx).noalias() += as_eigen(dy.cols(first, rows.rows())) * as_eigen(rows);
     }
 }
 

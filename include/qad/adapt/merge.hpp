@@ -3,9 +3,9 @@
 #ifndef QAD_ADAPT_MERGE_HPP
 #define QAD_ADAPT_MERGE_HPP
 
-#include <qad/adapt/lora.hpp>                // basic_lora
-#include <qad/core/eigen.hpp>                // as_eigen
-#include <qad/quantize/quantized_matrix.hpp> // quantized_matrix
+#include <qad/adapt/lora.hpp>        // basic_lora
+#include <qad/core/eigen.hpp>        // as_eigen
+#include <qad/quantize/multiply.hpp> // decodable_rows
 
 #include <utility> // move
 
@@ -31,9 +31,11 @@ template <std::floating_point T>
 /// Ŵ + s·B·A in floats: an adapter trained on 4-bit weights belongs to what those decode to,
 /// not to the weights before. Quantizing the result again is a second step with a second error
 /// (chapter 5.4).
-template <code_format Code>
-[[nodiscard]] matrix<float> merge(quantized_matrix<Code> const& w, lora const& delta) {
-    return merge<float>(dequantize(w).view(), delta);
+template <decodable_rows Quantized>
+[[nodiscard]] matrix<float> merge(Quantized const& w, lora const& delta) {
+    matrix<float> decoded(w.rows(), w.cols());
+    for (index_t i = 0; i < w.rows(); ++i) { w.decode_row(i, decoded.row(i)); }
+    return merge<float>(decoded, delta);
 }
 
 /// A weight with at most one adapter merged into it. Each merge starts from the base, which is
