@@ -61,7 +61,7 @@ class safetensors_writer {
     }
     static std::string header(std::vector<tensor_declaration> const& order,
                               metadata_map const& metadata) {
-        json object = {{"__metadata__", metadata}};
+        nlohmann::ordered_json object = {{"__metadata__", metadata}}; // in the order written here
         index_t end = 0;
         for (tensor_declaration const& tensor : order) {
             if (object.contains(tensor.name)) {
