@@ -14,10 +14,10 @@ if(QAD_MARCH)
   target_compile_options(qad_dev INTERFACE -march=${QAD_MARCH})
 endif()
 
-# AddressSanitizer and UndefinedBehaviorSanitizer; any finding ends the program.
-option(QAD_SANITIZE "find memory errors and undefined behaviour while the tests run" OFF)
+# Sanitizers, as -fsanitize= understands them; any finding ends the program.
+set(QAD_SANITIZE "" CACHE STRING "address,undefined or thread: watch the tests while they run")
 if(QAD_SANITIZE)
-  set(flags -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
+  set(flags -fsanitize=${QAD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_compile_options(qad_dev INTERFACE ${flags})
   target_link_options(qad_dev INTERFACE ${flags})
 endif()
