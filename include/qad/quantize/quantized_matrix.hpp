@@ -70,7 +70,16 @@ template <code_format Code> class quantized_matrix {
     }
     /// ŵ[i][0 … cols), as float or double.
     template <class T> void decode_row(index_t i, std::span<T> out) const {
-        for (index_t j = 0; j < cols_; ++j) { out[static_cast<std::size_t>(j)] = (*this)(i, j); }
+        if (!group_of_column_.empty()) {
+            for (index_t j = 0; j < cols_; ++j) { out[static_cast<std::size_t>(j)] = (*this)(i, j); }
+            return;
+        }
+        for (index_t group = 0; group < groups_; ++group) {
+            float const s = scale(i, group), z = zeros_.empty() ? 0.0f : static_cast<float>(zero(i, group));
+            for (index_t j = group * size_; j < (group + 1) * size_; ++j) {
+                out[static_cast<std::size_t>(j)] = s * (static_cast<float>(code(i, j)) - z);
+            }
+        }
     }
 
     /// What it occupies: codes, scales, zero points (at Code's bits) and column groups.

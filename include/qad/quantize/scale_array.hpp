@@ -15,7 +15,7 @@
 namespace qad {
 
 /// How a scale is stored. Files that others open use fp16 or bf16; examples by hand use fp32.
-enum class scale_format { fp32, fp16, bf16 };
+enum class scale_format { fp32, fp16, bf16, double_quantized };
 
 /// Scales in the format they are stored in: what `[i]` returns is what a file would hold.
 class scale_array {
@@ -26,6 +26,7 @@ class scale_array {
         case scale_format::fp32: stored_ = std::vector(values.begin(), values.end()); break;
         case scale_format::fp16: stored_ = rounded<fp16>(values); break;
         case scale_format::bf16: stored_ = rounded<bf16>(values); break;
+        case scale_format::double_quantized: fail("double_quantized");
         }
     }
 
@@ -47,6 +48,7 @@ class scale_array {
         case scale_format::fp32: return scale;
         case scale_format::fp16: return usable<fp16>(scale);
         case scale_format::bf16: return usable<bf16>(scale);
+        case scale_format::double_quantized: return scale;
         }
         return scale;
     }
