@@ -183,11 +183,11 @@ def golden_blocks():
     out.add_array("kind.strings", ["a", "", "b"])
     out.add_array("kind.numbers", [1, -2, 3])
     out.add_array("kind.bools", [True, False])
+    weights = (random.standard_normal((3, 64)) * 0.1).astype(numpy.float32)
+    weights[1, :32] = 0  # a block without a scale
     values = {}
     for kind in ("F32", "F16", "BF16", "Q8_0", "Q4_0"):
         kind = gguf.GGMLQuantizationType[kind]
-        weights = (random.standard_normal((3, 64)) * 0.1).astype(numpy.float32)
-        weights[1, :32] = 0  # a block without a scale
         stored = gguf.quantize(weights, kind)
         out.add_tensor(kind.name, stored, raw_dtype=kind)
         values[kind.name] = torch.from_numpy(gguf.dequantize(stored, kind).reshape(weights.shape).copy())
