@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Everything behind the tag `simd`: products, layers and attention on this processor's vector unit.
+#ifndef QAD_SIMD_HPP
+#define QAD_SIMD_HPP
+
+#include <qad/simd/activation.hpp>
+#include <qad/simd/batch.hpp>
+#include <qad/simd/dense.hpp>
+#include <qad/simd/dot.hpp>
+#include <qad/simd/isa.hpp>
+#include <qad/simd/multiply.hpp>
+#include <qad/simd/panel_product.hpp>
+#include <qad/simd/panels.hpp>
+#include <qad/simd/prepare.hpp>
+#include <qad/simd/prepared.hpp>
+
+#endif

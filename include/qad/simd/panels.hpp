@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// A quantized weight in the order in which a vector unit wants to read it.
+#ifndef QAD_SIMD_PANELS_HPP
+#define QAD_SIMD_PANELS_HPP
+
+#include <qad/core/matrix.hpp> // matrix
+#include <qad/core/team.hpp>   // parallel
+#include <qad/simd/dot.hpp>    // dot_ops
+
+#include <algorithm> // min
+#include <cstring>   // memcpy
+#include <vector>    // vector
+
+namespace qad {
+
+/// What panels are cut from: integer codes of at most `bits` bits, 4 or 8, in groups of columns.
+/// ŵ[i][j] = scale(i, j / group) · (code(i, j) − zero(i, j / group)). Columns are already in order.
+struct panel_shape {
+    index_t rows = 0, cols = 0, group = 0; // group: a multiple of 32, or all columns
+    int bits = 8;
+    bool has_zeros = false;
+
+    /// Columns that share one scale of the activations: 64 where the groups allow it.
+    index_t block() const { return group % 64 == 0 || group == cols ? 64 : 32; }
+};
+
+/// All of a weight: panels one after the other, each in one piece, so that a product reads memory
+/// from the first byte to the last:
+///
+///   scales [group][row]   fp16 where that loses nothing and the processor converts it, else float
+///   offsets [group][row]  16 bits: bias + zero point; absent without zero points
+///   codes                 see dot_ops
+///
+/// Each part begins at a cache line. Rows and columns are filled up with codes of value 0.
+template <class Isa> class panels {
+    using ops = dot_ops<Isa>;
+
+  public:
+    static constexpr index_t panel_rows = ops::rows;
+
+    panels() = default;
+    /// `code`, `scale` and `zero` are called with a row and a column or a group.
+    template <class CodeOf, class ScaleOf, class ZeroOf>
+    panels(panel_shape shape, CodeOf code, ScaleOf scale, ZeroOf zero)
+        : shape_(shape), blocks_(ceil_div(shape.cols, shape.block())),
+          groups_(shape.cols == 0 ? 0 : shape.cols / shape.group), half_(ops::has_fp16) {
+        for (index_t i = 0; i < shape.rows && half_; ++i) {
+            for (index_t g = 0; g < groups_ && half_; ++g) {
+                float const s = scale(i, g);
+                half_ = static_cast<float>(fp16::nearest(s)) == s;
+            }
+        }
+        offsets_at_ = lines(groups_ * panel_rows * (half_ ? 2 : 4));
+        codes_at_ = offsets_at_ + lines(shape.has_zeros ? groups_ * panel_rows * 2 : 0);
+        panel_bytes_ = codes_at_ + lines(panel_rows * blocks_ * shape.block() * shape.bits / 8);
+        bytes_ = matrix<std::uint8_t>(count(), panel_bytes_);
+        parallel(count(), 1, [&](index_t begin, index_t end) {
+            for (index_t p = begin; p < end; ++p) { fill(p, code, scale, zero); }
+        });
+    }
+
+    index_t rows() const { return shape_.rows; }
+    index_t cols() const { return shape_.cols; }
+    int bits() const { return shape_.bits; }
+    index_t block() const { return shape_.block(); }
+    index_t blocks() const { return blocks_; }
+    index_t groups() const { return groups_; }
+    index_t count() const { return ceil_div(shape_.rows, panel_rows); }
+    index_t bytes() const { return bytes_.size(); }
+    /// Rows of panel p that exist.
+    index_t rows_of(index_t p) const { return std::min(panel_rows, rows() - p * panel_rows); }
+
+    /// scale[row] of a group, in a register.
+    auto scales(index_t p, index_t group) const {
+        std::uint8_t const* at = panel(p);
+        if (half_) { return ops::load(reinterpret_cast<fp16 const*>(at) + group * panel_rows); }
+        return ops::load(reinterpret_cast<float const*>(at) + group * panel_rows);
+    }
+    bool has_offsets() const { return shape_.has_zeros; }
+    std::int16_t const* offsets(index_t p, index_t group) const {
+        return reinterpret_cast<std::int16_t const*>(panel(p) + offsets_at_) + group * panel_rows;
+    }
+    std::uint8_t const* codes(index_t p) const { return panel(p) + codes_at_; }
+
+    /// code − zero and scale of one weight: for those who want a few weights back, slowly.
+    float decode(index_t i, index_t j) const {
+        index_t const p = i / panel_rows, r = i % panel_rows, group = j / shape_.group;
+        alignas(64) float scale[panel_rows];
+        ops::store(scale, scales(p, group), panel_rows);
+        std::uint8_t const byte = codes(p)[byte_of(r, j)];
+        int const code = bits() == 8 ? (bias() == 0 ? static_cast<std::int8_t>(byte) : byte)
+                                     : (j % 8 < 4 ? byte & 15 : byte >> 4);
+        int const offset = has_offsets() ? offsets(p, group)[r] : bias();
+        return scale[r] * static_cast<float>(code - offset);
+    }
+    /// What was added to each code.
+    int bias() const { return bits() == 4 ? ops::template bias<4> : ops::template bias<8>; }
+
+  private:
+    static index_t lines(index_t bytes) { return ceil_div(bytes, 64) * 64; }
+    std::uint8_t const* panel(index_t p) const { return bytes_.data() + p * panel_bytes_; }
+    index_t byte_of(index_t r, index_t j) const {
+        index_t const step = bits() == 4 ? 8 : 4;
+        return j / step * 4 * panel_rows + 4 * r + j % 4;
+    }
+
+    template <class CodeOf, class ScaleOf, class ZeroOf>
+    void fill(index_t p, CodeOf& code, ScaleOf& scale, ZeroOf& zero) {
+        std::uint8_t* const at = bytes_.data() + p * panel_bytes_;
+        std::uint8_t* const codes = at + codes_at_;
+        int const shift = bias();
+        // Fill up with codes of value 0, then write what exists.
+        int const none = bits() == 4 ? 0x88 : shift;
+        std::fill(codes, at + panel_bytes_, static_cast<std::uint8_t>(none));
+        for (index_t r = 0; r < rows_of(p); ++r) {
+            index_t const i = p * panel_rows + r;
+            for (index_t g = 0; g < groups_; ++g) {
+                index_t const slot = g * panel_rows + r;
+                if (half_) {
+                    auto const s = fp16::nearest(scale(i, g));
+                    std::memcpy(at + 2 * slot, &s, 2);
+                } else {
+                    float const s = scale(i, g);
+                    std::memcpy(at + 4 * slot, &s, 4);
+                }
+                if (has_offsets()) {
+                    auto const offset = static_cast<std::int16_t>(shift + zero(i, g));
+                    std::memcpy(at + offsets_at_ + 2 * slot, &offset, 2);
+                }
+            }
+            for (index_t j = 0; j < cols(); ++j) {
+                int const stored = code(i, j) + shift;
+                std::uint8_t& byte = codes[byte_of(r, j)];
+                if (bits() == 8) {
+                    byte = static_cast<std::uint8_t>(stored);
+                } else if (j % 8 < 4) {
+                    byte = static_cast<std::uint8_t>((byte & 0xf0) | stored);
+                } else {
+                    byte = static_cast<std::uint8_t>((byte & 0x0f) | (stored << 4));
+                }
+            }
+        }
+    }
+
+    panel_shape shape_;
+    index_t blocks_ = 0, groups_ = 0, panel_bytes_ = 0, offsets_at_ = 0, codes_at_ = 0;
+    bool half_ = false;
+    matrix<std::uint8_t> bytes_;
+};
+
+} // namespace qad
+
+#endif
