@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// A transformer from named tensors, whatever file they come from.
+#ifndef QAD_MODEL_ASSEMBLE_HPP
+#define QAD_MODEL_ASSEMBLE_HPP
+
+#include <qad/model/transformer.hpp> // transformer
+#include <qad/model/weight.hpp>      // weight
+
+#include <string> // string
+
+namespace qad {
+
+/// What RoPE computes with, from what the config says.
+inline rope rope_of(model_config const& config) {
+    auto const& r = config.rope;
+    if (r.type == "linear") { return make_rope(r.theta, config.head_dim, linear_scaling{r.factor}); }
+    if (r.type == "llama3") {
+        return make_rope(r.theta, config.head_dim,
+                         llama3_scaling{r.factor, r.low_freq_factor, r.high_freq_factor,
+                                        r.original_context});
+    }
+    rope result = make_rope(r.theta, config.head_dim);
+    for (std::size_t i = 0; i < r.divisors.size(); ++i) { result.frequency[i] /= r.divisors[i]; }
+    return result;
+}
+
+/// Builds the model of `config`. `source` answers two questions about tensors by their Hugging
+/// Face names, and refuses those that are missing or of another shape:
+///
+///   source.matrix(name, rows, cols) → weight        source.vector(name, size) → vector<float>
+template <class Source> transformer<float, weight> assemble(model_config const& config, Source&& source) {
+    transformer<float, weight> model;
+    model.config = config;
+    model.heads = gqa(config.heads, config.kv_heads, config.head_dim);
+    model.rotary = rope_of(config);
+    index_t const hidden = config.hidden, wide = config.heads * config.head_dim,
+                  narrow = config.kv_heads * config.head_dim;
+    model.embedding = source.matrix("model.embed_tokens.weight", config.vocab, hidden);
+
+    for (index_t i = 0; i < config.layers; ++i) {
+        std::string const prefix = text("model.layers.", i, ".");
+        auto const linear_of = [&](char const* name, index_t out, index_t in, bool bias) {
+            linear<float, weight> layer{source.matrix(prefix + name + ".weight", out, in), {}};
+            if (bias) { layer.bias = source.vector(prefix + name + ".bias", out); }
+            return layer;
+        };
+        bool const attention = config.attention_bias, mlp = config.mlp_bias;
+        model.blocks.push_back({
+            .attention_norm = source.vector(prefix + "input_layernorm.weight", hidden),
+            .query = linear_of("self_attn.q_proj", wide, hidden, attention),
+            .key = linear_of("self_attn.k_proj", narrow, hidden, attention),
+            .value = linear_of("self_attn.v_proj", narrow, hidden, attention),
+            .output = linear_of("self_attn.o_proj", hidden, wide, attention),
+            .mlp_norm = source.vector(prefix + "post_attention_layernorm.weight", hidden),
+            .gate = linear_of("mlp.gate_proj", config.ff, hidden, mlp),
+            .up = linear_of("mlp.up_proj", config.ff, hidden, mlp),
+            .down = linear_of("mlp.down_proj", hidden, config.ff, mlp),
+        });
+    }
+
+    model.final_norm = source.vector("model.norm.weight", hidden);
+    if (!config.tied) { model.untied_head = source.matrix("lm_head.weight", config.vocab, hidden); }
+    return model;
+}
+
+} // namespace qad
+
+#endif

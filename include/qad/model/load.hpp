@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// A model from disk: a Hugging Face directory or a GGUF file.
+#ifndef QAD_MODEL_LOAD_HPP
+#define QAD_MODEL_LOAD_HPP
+
+#include <qad/io/checkpoint.hpp>   // checkpoint
+#include <qad/io/gguf_model.hpp>   // gguf_model
+#include <qad/model/assemble.hpp>  // assemble
+
+#include <filesystem> // path
+#include <functional> // function
+
+namespace qad {
+
+/// What happens to a weight on its way in.
+struct load_options {
+    /// Called with each matrix and its name ("model.layers.0.mlp.up_proj.weight"); what it returns
+    /// enters the model. This is load-time quantization: one matrix is float at a time.
+    std::function<weight(std::string const& name, weight loaded)> convert;
+};
+
+namespace detail {
+
+/// F32, BF16 and F16 tensors stay what they are and where they are: in the mapped file.
+inline weight stored_weight(tensor_entry const& tensor) {
+    switch (tensor.dtype) {
+    case data_type::f32: return stored_matrix<float>(tensor);
+    case data_type::bf16: return stored_matrix<bf16>(tensor);
+    case data_type::f16: return stored_matrix<fp16>(tensor);
+    default:
+        fail<format_error>(tensor.file, ": tensor '", tensor.name, "' is ", facts(tensor.dtype).name,
+                           "; weights must be F32, BF16 or F16");
+    }
+}
+
+struct checkpoint_source {
+    checkpoint const& tensors;
+
+    weight matrix(std::string const& name, index_t rows, index_t cols) const {
+        auto const& tensor = tensors.at(name);
+        require_shape(tensor, {rows, cols});
+        return stored_weight(tensor);
+    }
+    std::vector<float> vector(std::string const& name, index_t size) const {
+        auto const& tensor = tensors.at(name);
+        require_shape(tensor, {size});
+        auto const values = float_matrix(tensor);
+        return {values.row(0).begin(), values.row(0).end()};
+    }
+};
+
+/// A source whose matrices pass through `convert`.
+template <class Source> struct converting_source {
+    Source const& from;
+    load_options const& options;
+
+    weight matrix(std::string const& name, index_t rows, index_t cols) const {
+        weight loaded = from.matrix(name, rows, cols);
+        return options.convert ? options.convert(name, std::move(loaded)) : std::move(loaded);
+    }
+    std::vector<float> vector(std::string const& name, index_t size) const {
+        return from.vector(name, size);
+    }
+};
+
+} // namespace detail
+
+/// Loads a model. Weights of a Hugging Face directory stay in the mapped file; those of a GGUF file
+/// run as they are stored.
+inline transformer<float, weight> load(std::filesystem::path const& path, load_options const& options = {}) {
+    auto const from = [&](model_config const& config, auto const& source) {
+        return assemble(config, detail::converting_source<std::decay_t<decltype(source)>>{source, options});
+    };
+    if (std::filesystem::is_directory(path)) {
+        auto const config = read_model_config(path);
+        checkpoint const tensors(path);
+        return from(config, detail::checkpoint_source{tensors});
+    }
+    if (path.extension() == ".gguf") {
+        gguf_model const file(path);
+        return from(file.config(), file);
+    }
+    fail<io_error>(path.string(), ": a model is a Hugging Face directory or a .gguf file");
+}
+
+} // namespace qad
+
+#endif
