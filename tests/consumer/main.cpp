@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A program outside the tree: quantizes a matrix and holds the result to the law of chapter 3.1.
-#include <qad/core/matrix.hpp>    // matrix
-#include <qad/core/random.hpp>    // generator
+#include <qad/core/matrix.hpp>     // matrix
+#include <qad/core/random.hpp>     // generator
 #include <qad/formats/integer.hpp> // int4
-#include <qad/quantize/round.hpp> // quantize
+#include <qad/quantize/round.hpp>  // quantize
 
 #include <cmath>  // abs
 #include <cstdio> // printf
@@ -21,8 +21,8 @@ int main() {
         for (qad::index_t j = 0; j < w.cols(); ++j) {
             float const bound = q.scale(i, q.group_of(j)) * 0.5f * (1.0f + 0x1p-20f);
             if (!(std::abs(w(i, j) - q(i, j)) <= bound)) {
-                std::printf("weight %ld %ld is off by more than half a step\n", static_cast<long>(i),
-                            static_cast<long>(j));
+                std::printf("weight %ld %ld is off by more than half a step\n",
+                            static_cast<long>(i), static_cast<long>(j));
                 return 1;
             }
         }

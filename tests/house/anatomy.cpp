@@ -51,7 +51,9 @@ TEST_CASE("a header fits into one sitting: 250 lines, 96 columns") {
         CAPTURE(header);
         CHECK(lines.size() <= 250);
         for (std::size_t i = 0; i < lines.size(); ++i) {
-            if (house::columns(lines[i]) > 96) { wide += header + ":" + std::to_string(i + 1) + "\n"; }
+            if (house::columns(lines[i]) > 96) {
+                wide += header + ":" + std::to_string(i + 1) + "\n";
+            }
         }
     }
     CHECK(wide == "");
@@ -59,7 +61,9 @@ TEST_CASE("a header fits into one sitting: 250 lines, 96 columns") {
 
 TEST_CASE("an include says what it brings") {
     for (std::string const& header : house::files("include/qad", ".hpp")) {
-        if (house::folder_of(header).empty()) { continue; } // umbrellas bring their whole folder
+        if (house::folder_of(header).empty()) {
+            continue;
+        } // umbrellas bring their whole folder
         CAPTURE(header);
         for (auto const& line : house::includes(house::read(header))) {
             CAPTURE(line.target);
@@ -85,7 +89,9 @@ TEST_CASE("an umbrella header holds includes only, and all of its folder") {
             if (entry.path().extension() != ".hpp") { continue; }
             std::string const target =
                 entry.path().lexically_relative(house::root / "include").generic_string();
-            if (target == "qad/core/eigen.hpp") { continue; } // needs Eigen, which core/ does not
+            if (target == "qad/core/eigen.hpp") {
+                continue;
+            } // needs Eigen, which core/ does not
             CAPTURE(target);
             CHECK(std::any_of(included.begin(), included.end(),
                               [&](auto const& line) { return line.target == target; }));
@@ -93,7 +99,8 @@ TEST_CASE("an umbrella header holds includes only, and all of its folder") {
     }
 }
 
-TEST_CASE("nothing is thrown but by core/error.hpp, so that headers compile without exceptions") {
+TEST_CASE(
+    "nothing is thrown but by core/error.hpp, so that headers compile without exceptions") {
     for (std::string const& header : house::files("include/qad", ".hpp")) {
         if (header == "include/qad/core/error.hpp") { continue; }
         CAPTURE(header);
@@ -107,16 +114,25 @@ TEST_CASE("nothing is thrown but by core/error.hpp, so that headers compile with
 
 TEST_CASE("no machine's path, no registry's host and no unfinished mark stands in the tree") {
     // Put together here, so that this file does not contain what it looks for.
-    std::vector<std::string> const unwanted = {
-        std::string("/wo") + "rk/",      std::string("/fa") + "rm/",      std::string("/ro") + "ot/",
-        std::string("pypi") + ".org",    std::string("deb.deb") + "ian.org",
-        std::string("registry.") + "npmjs", std::string("files.python") + "hosted",
-        std::string("TO") + "DO",        std::string("FIX") + "ME",       std::string("not imple") + "mented"};
-    std::vector<std::string> names = {"CMakeLists.txt", "CMakePresets.json", "qad", "README.md",
-                                      "CHANGELOG.md",   ".ci/run"};
-    for (std::string const folder : {"include", "examples", "tests", "bench", "cmake", "chapters"}) {
-        for (std::string const ending : {".hpp", ".cpp", ".txt", ".cmake", ".md", ".py", ".in", ".out", ".sh"}) {
-            for (std::string& name : house::files(folder, ending)) { names.push_back(std::move(name)); }
+    std::vector<std::string> const unwanted = {std::string("/wo") + "rk/",
+                                               std::string("/fa") + "rm/",
+                                               std::string("/ro") + "ot/",
+                                               std::string("pypi") + ".org",
+                                               std::string("deb.deb") + "ian.org",
+                                               std::string("registry.") + "npmjs",
+                                               std::string("files.python") + "hosted",
+                                               std::string("TO") + "DO",
+                                               std::string("FIX") + "ME",
+                                               std::string("not imple") + "mented"};
+    std::vector<std::string> names = {"CMakeLists.txt", "CMakePresets.json", "qad",
+                                      "README.md",      "CHANGELOG.md",      ".ci/run"};
+    for (std::string const folder :
+         {"include", "examples", "tests", "bench", "cmake", "chapters"}) {
+        for (std::string const ending :
+             {".hpp", ".cpp", ".txt", ".cmake", ".md", ".py", ".in", ".out", ".sh"}) {
+            for (std::string& name : house::files(folder, ending)) {
+                names.push_back(std::move(name));
+            }
         }
     }
     for (std::string const& name : names) {

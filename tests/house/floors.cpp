@@ -11,9 +11,9 @@
 namespace {
 
 std::map<std::string, int> const floors = {
-    {"core", 0},   {"fit", 1},  {"formats", 1}, {"quantize", 2}, {"attend", 2}, {"adapt", 2},
-    {"layers", 2}, {"io", 3},   {"simd", 3},    {"cuda", 3},     {"model", 4},  {"train", 5},
-    {"decide", 6},
+    {"core", 0},  {"fit", 1},    {"formats", 1}, {"quantize", 2}, {"attend", 2},
+    {"adapt", 2}, {"layers", 2}, {"io", 3},      {"simd", 3},     {"cuda", 3},
+    {"model", 4}, {"train", 5},  {"decide", 6},
 };
 
 // Folders of one floor that may see each other; one direction only, so that there is no circle.
@@ -36,18 +36,12 @@ struct door {
 std::set<std::string> const above_formats = {"quantize", "attend", "adapt", "layers", "io",
                                              "simd",     "model",  "train", "decide"};
 std::vector<door> const doors = {
-    {"Eigen/", above_formats},
-    {"nlohmann/", {"io", "model", "decide"}},
-    {"pcre2.h", {"io"}},
-    {"sqlite3.h", {"decide"}},
-    {"yaml-cpp/", {"decide"}},
-    {"xsimd/", {"simd"}},
-    {"immintrin.h", {"simd"}},
-    {"x86intrin.h", {"simd"}},
-    {"arm_neon.h", {"simd"}},
-    {"arm_sve.h", {"simd"}},
-    {"cuda", {"cuda"}},
-    {"cublas", {"cuda"}},
+    {"Eigen/", above_formats}, {"nlohmann/", {"io", "model", "decide"}},
+    {"pcre2.h", {"io"}},       {"sqlite3.h", {"decide"}},
+    {"yaml-cpp/", {"decide"}}, {"xsimd/", {"simd"}},
+    {"immintrin.h", {"simd"}}, {"x86intrin.h", {"simd"}},
+    {"arm_neon.h", {"simd"}},  {"arm_sve.h", {"simd"}},
+    {"cuda", {"cuda"}},        {"cublas", {"cuda"}},
 };
 
 } // namespace
@@ -77,8 +71,9 @@ TEST_CASE("a package is included only where design and build say so") {
         CAPTURE(header);
         for (auto const& line : house::includes(house::read(header))) {
             CAPTURE(line.target);
-            CHECK_FALSE(line.target.starts_with("doctest/")); // tests are no part of the library
-            CHECK_FALSE(line.target.starts_with("CLI/"));     // argument parsing stays in programs
+            CHECK_FALSE(
+                line.target.starts_with("doctest/"));     // tests are no part of the library
+            CHECK_FALSE(line.target.starts_with("CLI/")); // argument parsing stays in programs
             CHECK_FALSE(line.target.starts_with("fmt/"));
             if (header == "include/qad/core/eigen.hpp" && line.target.starts_with("Eigen/")) {
                 continue; // the one file of core/ that maps views to Eigen; linalg carries it
@@ -93,13 +88,16 @@ TEST_CASE("a package is included only where design and build say so") {
 TEST_CASE("core, fit and formats need the standard library only") {
     for (std::string const& header : house::files("include/qad", ".hpp")) {
         std::string const from = house::folder_of(header);
-        if (from.empty() || floors.at(from) > 1 || header == "include/qad/core/eigen.hpp") { continue; }
+        if (from.empty() || floors.at(from) > 1 || header == "include/qad/core/eigen.hpp") {
+            continue;
+        }
         CAPTURE(header);
         for (auto const& line : house::includes(house::read(header))) {
             CAPTURE(line.target);
             CHECK(line.target != "qad/core/eigen.hpp");
             bool const system = line.target.find('/') == std::string::npos ||
-                                line.target.starts_with("sys/") || line.target.starts_with("qad/");
+                                line.target.starts_with("sys/") ||
+                                line.target.starts_with("qad/");
             CHECK(system);
         }
     }
@@ -107,8 +105,9 @@ TEST_CASE("core, fit and formats need the standard library only") {
 
 TEST_CASE("intrinsics and instruction-set macros stay in simd/") {
     // core/team.hpp has a pause instruction and nothing else: that is not a kernel.
-    std::vector<std::string> const words = {"__AVX", "__SSE", "__ARM_NEON", "__ARM_FEATURE", "_mm_",
-                                            "_mm256_", "_mm512_", "vld1q_", "xsimd::"};
+    std::vector<std::string> const words = {"__AVX",         "__SSE",  "__ARM_NEON",
+                                            "__ARM_FEATURE", "_mm_",   "_mm256_",
+                                            "_mm512_",       "vld1q_", "xsimd::"};
     for (std::string const& header : house::files("include/qad", ".hpp")) {
         std::string const from = house::folder_of(header);
         if (from == "simd") { continue; }

@@ -44,14 +44,15 @@ inline std::vector<std::string> lines(std::string const& text) {
 
 /// Columns of a UTF-8 line: bytes that do not continue a character.
 inline std::size_t columns(std::string_view line) {
-    return static_cast<std::size_t>(std::count_if(
-        line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
 struct include_line {
-    std::size_t number;  ///< of the line, from 1
-    std::string target;  ///< what stands between the brackets or quotes
-    std::string remark;  ///< the comment behind it: what it brings
+    std::size_t number; ///< of the line, from 1
+    std::string target; ///< what stands between the brackets or quotes
+    std::string remark; ///< the comment behind it: what it brings
 };
 
 /// Every #include of a file, the conditional ones too.
@@ -78,7 +79,8 @@ inline std::vector<include_line> includes(std::string const& text) {
 inline std::string folder_of(std::string const& header) {
     std::string const prefix = "include/qad/";
     std::size_t const slash = header.find('/', prefix.size());
-    return slash == std::string::npos ? "" : header.substr(prefix.size(), slash - prefix.size());
+    return slash == std::string::npos ? ""
+                                      : header.substr(prefix.size(), slash - prefix.size());
 }
 
 } // namespace house
