@@ -30,8 +30,7 @@ class bpe {
         check_kind(model, where);
         read_vocabulary(member(model, "vocab"), where);
         read_merges(member(model, "merges"), where);
-        json const& ignore = member(model, "ignore_merges");
-        whole_first_ = ignore.is_boolean() && ignore.get<bool>();
+        whole_first_ = flag_of(member(model, "ignore_merges"), false, where + ": ignore_merges");
         for (std::size_t byte = 0; byte < 256; ++byte) {
             auto const found = token_.find(std::string(1, static_cast<char>(byte)));
             byte_token_[byte] = found == token_.end() ? -1 : found->second;
@@ -86,8 +85,7 @@ class bpe {
                                    "; supported: byte-level BPE, which has none");
             }
         }
-        json const& fallback = member(model, "byte_fallback");
-        if (fallback.is_boolean() && fallback.get<bool>()) {
+        if (flag_of(member(model, "byte_fallback"), false, where + ": byte_fallback")) {
             fail<format_error>(where, ": byte_fallback belongs to SentencePiece vocabularies; "
                                "supported: byte-level BPE");
         }
@@ -135,7 +133,8 @@ class bpe {
                 }
                 return found->second;
             };
-            merges_.try_emplace(pair(token(left), token(right)), rank, token(left + right));
+            std::int32_t const first = token(left), second = token(right);
+            merges_.try_emplace(pair(first, second), rank, token(left + right));
             ++rank;
         }
     }

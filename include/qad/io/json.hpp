@@ -89,6 +89,14 @@ inline index_t integer_in(json const& value, index_t lowest, index_t highest,
     return number;
 }
 
+/// true or false, `otherwise` where it is null or absent; else `format_error` naming `what`.
+inline bool flag_of(json const& value, bool otherwise, std::string const& what) {
+    if (!value.is_null() && !value.is_boolean()) {
+        fail<format_error>(what, " must be true or false, not ", describe(value));
+    }
+    return value.is_null() ? otherwise : value.get<bool>();
+}
+
 /// A string, or `format_error` naming `what`.
 inline std::string const& string_of(json const& value, std::string const& what) {
     if (!value.is_string()) {

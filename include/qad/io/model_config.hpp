@@ -54,11 +54,7 @@ struct config_reader {
         return (*this)[key].is_null() ? otherwise : size(key);
     }
     bool flag(char const* key, bool otherwise) const {
-        json const& value = (*this)[key];
-        if (!value.is_null() && !value.is_boolean()) {
-            fail<format_error>(name(key), " must be true or false, not ", describe(value));
-        }
-        return value.is_null() ? otherwise : value.get<bool>();
+        return flag_of((*this)[key], otherwise, name(key));
     }
     double positive(char const* key) const {
         json const& value = (*this)[key];
@@ -160,10 +156,11 @@ inline model_config parse_model_config(json const& object, std::string const& wh
         fail<format_error>(where, ": names no model_type; supported: llama");
     }
     in.only("hidden_act", {"silu"});
-    if (!in["quantization_config"].is_null()) {
+    json const& quantization = in["quantization_config"];
+    if (!quantization.is_null() && (!quantization.is_object() || member(quantization, "quant_method") != "qad")) {
         fail<format_error>(where, ": the weights are already quantized (quant_method ",
-                           describe(member(in["quantization_config"], "quant_method")),
-                           "); supported: unquantized F32, BF16 or F16 weights");
+                           describe(quantization.is_object() ? member(quantization, "quant_method") : quantization),
+                           "); supported: qad, or unquantized F32, BF16 or F16 weights");
     }
 
     // Shapes.

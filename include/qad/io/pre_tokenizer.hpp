@@ -50,8 +50,7 @@ class pre_tokenizer {
         if (!object.is_object()) { fail<format_error>(what, " must be an object"); }
         std::string const& type = string_of(member(object, "type"), what + " type");
         auto const flag = [&](char const* key, bool otherwise) {
-            json const& value = member(object, key);
-            return value.is_boolean() ? value.get<bool>() : otherwise;
+            return flag_of(member(object, key), otherwise, what + " " + key);
         };
         if (type == "Sequence") {
             json const& parts = member(object, "pretokenizers");

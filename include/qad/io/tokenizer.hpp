@@ -141,8 +141,7 @@ class tokenizer {
             std::string const what = where + ": added token";
             if (!entry.is_object()) { fail<format_error>(what, " must be an object"); }
             auto const flag = [&](char const* key) {
-                json const& value = member(entry, key);
-                return value.is_boolean() && value.get<bool>();
+                return flag_of(member(entry, key), false, what + " " + key);
             };
             added_token token{.content = string_of(member(entry, "content"), what + " content"),
                               .id = static_cast<std::int32_t>(integer_in(
