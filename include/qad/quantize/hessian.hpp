@@ -82,7 +82,12 @@ template <class T> class basic_hessian {
                     product.noalias() = as_eigen(x.cols(i, height)).transpose() * as_eigen(x.cols(j, width));
                     auto below = as_eigen(sum_.rows(i, height).cols(j, width));
                     below += product;
-                    if (i != j) { as_eigen(sum_.rows(j, width).cols(i, height)) = below.transpose(); }
+                    // The upper half is a copy: rounding shall not make H unsymmetric.
+                    if (i != j) {
+                        as_eigen(sum_.rows(j, width).cols(i, height)) = below.transpose();
+                    } else {
+                        below.template triangularView<Eigen::StrictlyUpper>() = below.transpose();
+                    }
                 }
             }
         });

@@ -68,7 +68,8 @@ struct quantization_report {
 };
 
 /// Compares w with what `q` stands for: any weight that can say its rows and its bytes.
-/// samples: tokens × inputs, or empty. channel_scale: AWQ's s, when q holds W·diag(s).
+/// samples: tokens × inputs, or empty. channel_scale: AWQ's s, when q holds W·diag(s); folded into
+/// what comes before, it costs no bits.
 template <weight_rows W>
 quantization_report report(matrix_view<float const> w, W const& q, matrix_view<float const> samples = {},
                            std::span<float const> channel_scale = {}) {
@@ -78,7 +79,7 @@ quantization_report report(matrix_view<float const> w, W const& q, matrix_view<f
     }
     quantization_report result;
     result.weights = result.parameters = static_cast<double>(w.size());
-    result.bits = 8.0 * static_cast<double>(q.bytes() + 2 * static_cast<index_t>(channel_scale.size()));
+    result.bits = 8.0 * static_cast<double>(q.bytes());
     matrix<float> difference(w.rows(), w.cols());
     for (index_t i = 0; i < w.rows(); ++i) {
         read_row<float>(q, i, difference.row(i));

@@ -46,6 +46,16 @@ class scale_array {
         if (auto const* twice = doubly()) { return twice->bytes(); }
         return static_cast<index_t>(size()) * (format() == scale_format::fp32 ? 4 : 2);
     }
+    /// Calls f(span of values as stored) unless they are doubly quantized.
+    template <class F> void visit_values(F&& f) const {
+        std::visit(
+            [&]<class V>(V const& v) {
+                if constexpr (!std::is_same_v<V, qad::double_quantized>) {
+                    f(std::span<typename V::value_type const>(v));
+                }
+            },
+            stored_);
+    }
     /// The parts of doubly quantized scales; null when they are not.
     qad::double_quantized const* doubly() const {
         return std::get_if<qad::double_quantized>(&stored_);
