@@ -67,6 +67,42 @@ inline float sum(batch x) {
     return xsimd::reduce_add(x);
 #endif
 }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push // g++ 12 warns about its own AVX-512 headers (bug 105593)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+/// The sums of batch_size registers, side by side in one. (haddp of xsimd 8.1 returns them out of
+/// order on AVX-512.)
+inline batch sums(batch const* x) {
+#if defined(QAD_SIMD_AVX512)
+    // Fold each register to a quarter, four registers into one …
+    __m512 fours[4];
+    for (int i = 0; i < 4; ++i) {
+        batch const* const four = x + 4 * i;
+        auto const pair = [](__m512 a, __m512 b) {
+            return _mm512_castps_pd(_mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b)));
+        };
+        __m512d const left = pair(four[0], four[1]), right = pair(four[2], four[3]);
+        fours[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(left, right)),
+                                 _mm512_castpd_ps(_mm512_unpackhi_pd(left, right)));
+    }
+    // … then the quarters of 128 bits onto each other.
+    auto const fold = [](__m512 a, __m512 b) {
+        return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+    };
+    __m512 const left = fold(fours[0], fours[1]), right = fold(fours[2], fours[3]);
+    return _mm512_add_ps(_mm512_shuffle_f32x4(left, right, 0x88),
+                         _mm512_shuffle_f32x4(left, right, 0xdd));
+#else
+    return xsimd::haddp(x);
+#endif
+}
+/// The larger of each two elements.
+inline batch larger(batch a, batch b) { return xsimd::max(a, b); }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 /// The largest element.
 inline float largest(batch x) {
     float lane[batch_size];
