@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The backend is the first argument of a call, as the execution policy is in the standard library.
+// The backend is the first argument of a call, as the execution policy is in the standard
+// library.
 #ifndef QAD_CORE_BACKEND_HPP
 #define QAD_CORE_BACKEND_HPP
 

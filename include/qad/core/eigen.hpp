@@ -28,7 +28,9 @@ template <class T> eigen_const_map<T> as_eigen(matrix_view<T const> m) {
     return {m.data(), m.rows(), m.cols(), Eigen::OuterStride<>(m.stride())};
 }
 template <class T> eigen_map<T> as_eigen(matrix<T>& m) { return as_eigen(m.view()); }
-template <class T> eigen_const_map<T> as_eigen(matrix<T> const& m) { return as_eigen(m.view()); }
+template <class T> eigen_const_map<T> as_eigen(matrix<T> const& m) {
+    return as_eigen(m.view());
+}
 
 /// A vector as Eigen's column.
 template <class T> Eigen::Map<Eigen::Vector<T, Eigen::Dynamic>> as_eigen(std::span<T> v) {

@@ -23,7 +23,8 @@ struct shape_error : error {
     using error::error;
 };
 
-/// Bytes that are not what their format promises. The message names file, offset, expected, found.
+/// Bytes that are not what their format promises. The message names file, offset, expected and
+/// found.
 struct format_error : error {
     using error::error;
 };

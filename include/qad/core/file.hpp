@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files: read by mapping, written to a temporary sibling and renamed, so that none is half-written.
+// Files: read by mapping, written to a temporary sibling and renamed, so that none is
+// half-written.
 #ifndef QAD_CORE_FILE_HPP
 #define QAD_CORE_FILE_HPP
 
@@ -50,7 +51,9 @@ class mapped_file {
 
     std::filesystem::path const& path() const { return path_; }
     index_t size() const { return static_cast<index_t>(size_); }
-    std::span<std::byte const> bytes() const { return {static_cast<std::byte const*>(data_), size_}; }
+    std::span<std::byte const> bytes() const {
+        return {static_cast<std::byte const*>(data_), size_};
+    }
     std::string_view text() const { return {static_cast<char const*>(data_), size_}; }
 
   private:
@@ -81,7 +84,8 @@ class atomic_file {
     }
 
     void write(std::span<std::byte const> bytes) {
-        if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
+        if (bytes.empty()) { return; }
+        if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
             fail<io_error>("cannot write ", path_.string(), ": ", std::strerror(errno),
                            "; nothing was changed");
         }

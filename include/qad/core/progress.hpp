@@ -14,7 +14,8 @@ namespace qad {
 
 enum class progress_style { automatic, terminal, plain, silent };
 
-/// Counts steps of a task whose number is known and tells stderr; stdout stays clean for results.
+/// Counts steps of a task whose number is known and tells stderr; stdout stays clean for
+/// results.
 class progress {
   public:
     progress(std::string task, index_t total, progress_style style = progress_style::automatic)
@@ -48,20 +49,21 @@ class progress {
 
   private:
     void draw(double elapsed, bool last, std::string const& remark) {
-        double const part = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 1;
+        auto const done = static_cast<long long>(done_), total = static_cast<long long>(total_);
+        double part = 1;
+        if (total > 0) { part = static_cast<double>(done) / static_cast<double>(total); }
         double const left = part > 0 ? elapsed / part - elapsed : 0;
         std::string time = last ? text(whole(elapsed), " s") : text(whole(left), " s left");
         if (style_ == progress_style::plain) {
-            std::fprintf(stderr, "%s: %lld of %lld, %s%s%s\n", task_.c_str(),
-                         static_cast<long long>(done_), static_cast<long long>(total_), time.c_str(),
-                         remark.empty() ? "" : ", ", remark.c_str());
+            std::fprintf(stderr, "%s: %lld of %lld, %s%s%s\n", task_.c_str(), done, total,
+                         time.c_str(), remark.empty() ? "" : ", ", remark.c_str());
             return;
         }
         std::string bar(24, '.');
-        for (std::size_t i = 0; i < static_cast<std::size_t>(part * 24) && i < 24; ++i) { bar[i] = '#'; }
+        auto const marks = static_cast<std::size_t>(part * 24);
+        for (std::size_t i = 0; i < marks && i < bar.size(); ++i) { bar[i] = '#'; }
         std::fprintf(stderr, "\r%s [%s] %lld/%lld %s %s\033[K", task_.c_str(), bar.c_str(),
-                     static_cast<long long>(done_), static_cast<long long>(total_), time.c_str(),
-                     remark.c_str());
+                     done, total, time.c_str(), remark.c_str());
         std::fflush(stderr);
         drawn_ = true;
     }

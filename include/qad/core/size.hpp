@@ -13,7 +13,7 @@ namespace qad {
 using index_t = std::int64_t;
 
 /// ⌈a / b⌉ for a ≥ 0, b > 0.
-constexpr index_t ceil_div(index_t a, index_t b) { return (a + b - 1) / b; }
+constexpr index_t ceil_div(index_t a, index_t b) { return a / b + (a % b != 0); }
 
 /// a · b, or `shape_error` when the product of two non-negative sizes leaves 63 bits.
 constexpr index_t checked_mul(index_t a, index_t b) {

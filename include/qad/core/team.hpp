@@ -5,13 +5,14 @@
 
 #include <qad/core/size.hpp> // index_t
 
-#include <atomic>     // atomic
-#include <chrono>     // steady_clock
-#include <exception>  // exception_ptr
-#include <memory>     // unique_ptr
-#include <thread>     // thread
-#include <utility>    // exchange
-#include <vector>     // vector
+#include <atomic>      // atomic
+#include <chrono>      // steady_clock
+#include <exception>   // exception_ptr
+#include <memory>      // unique_ptr
+#include <thread>      // thread
+#include <type_traits> // remove_reference_t
+#include <utility>     // exchange
+#include <vector>      // vector
 
 namespace qad {
 
@@ -25,10 +26,11 @@ inline void relax() {
 }
 
 /// Threads that all run the same function, each on its own share. The caller is share 0; the
-/// others wait by spinning a moment (a model forks some hundred times per token) and then sleep.
+/// others wait by spinning a moment (a model forks some hundred times per token) and then
+/// sleep. One thread at a time may call `run`.
 class team {
   public:
-    explicit team(int threads) : errors_(static_cast<std::size_t>(threads)) {
+    explicit team(int threads) : errors_(static_cast<std::size_t>(threads < 1 ? 1 : threads)) {
         for (int share = 1; share < threads; ++share) {
             workers_.emplace_back([this, share] { work(share); });
         }
@@ -83,18 +85,20 @@ class team {
             seen = round_.load(std::memory_order_acquire);
             if (stopping_) { return; }
             call(share);
-            if (pending_.fetch_sub(1, std::memory_order_acq_rel) == 1) { pending_.notify_all(); }
+            bool const last = pending_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+            if (last) { pending_.notify_all(); }
         }
     }
-    /// Spins for up to 50 µs, which covers the gap between two forks, then sleeps until `signal` changes.
+    /// Spins for up to 50 µs, which covers the gap between two forks, then sleeps until
+    /// `signal` changes.
     template <class Done> static void wait_until(Done done, std::atomic<int>& signal) {
-        auto const begin = std::chrono::steady_clock::now();
+        auto const past = std::chrono::steady_clock::now() + std::chrono::microseconds(50);
         for (;;) {
             for (int spin = 0; spin < 64; ++spin) {
                 if (done()) { return; }
                 relax();
             }
-            if (std::chrono::steady_clock::now() - begin > std::chrono::microseconds(50)) { break; }
+            if (std::chrono::steady_clock::now() > past) { break; }
         }
         for (;;) {
             int const value = signal.load(std::memory_order_acquire);
@@ -127,13 +131,15 @@ inline void set_threads(int threads) {
     detail::program_team() = std::make_unique<team>(threads < 1 ? 1 : threads);
 }
 
-/// The team of the program: as many threads as the processor has unless `set_threads` said otherwise.
+/// The team of the program: as many threads as the processor has, unless `set_threads` said
+/// otherwise.
 inline team& threads() {
     if (!detail::program_team()) { set_threads(0); }
     return *detail::program_team();
 }
 
-/// Calls f(begin, end) on static shares of [0, count), each (but the last) a multiple of `grain`.
+/// Calls f(begin, end) on static shares of [0, count), each (but the last) a multiple of
+/// `grain`.
 template <class F> void parallel(index_t count, index_t grain, F&& f) {
     index_t const grains = ceil_div(count, grain);
     if (grains <= 1) {

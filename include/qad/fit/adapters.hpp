@@ -9,10 +9,13 @@ namespace qad {
 
 /// Parameters of LoRA on the chosen linear layers of every block: Σ r · (in + out).
 ///
-/// A is r × in and B is out × r (Hu et al. 2021, "LoRA", §4.1). A layer that is stored fused gets
-/// one pair for all its parts, so a fused q, k, v has fewer parameters than three of its own.
-constexpr index_t lora_parameters(model_shape const& s, index_t rank, linears targets = linears::all) {
-    if (rank < 1) { fail<shape_error>("a LoRA needs a rank of at least 1, not ", rank, " (chapter 5.2)"); }
+/// A is r × in and B is out × r (Hu et al. 2021, "LoRA", §4.1). A layer that is stored fused
+/// gets one pair for all its parts: fewer parameters than a pair for each of q, k and v.
+constexpr index_t lora_parameters(model_shape const& s, index_t rank,
+                                  linears targets = linears::all) {
+    if (rank < 1) {
+        fail<shape_error>("LoRA needs a rank of at least 1, not ", rank, " (chapter 5.2)");
+    }
     index_t in_and_out = 0;
     for (linear_shape const& linear : block_linears(s)) {
         if (meet(linear.which, targets)) { in_and_out += linear.in + linear.out; }

@@ -15,8 +15,8 @@ constexpr index_t kv_values(model_shape const& s) {
 }
 
 /// KV cache = 2 · layers · KV heads · head size · tokens · bytes, for one sequence. A quantized
-/// cache has its scales in the row of a head, so a group never leaves its head. The format of the
-/// weights does not occur: quantizing them leaves this sum as it is (chapter 4.1).
+/// cache has its scales in the row of a head, so a group never leaves its head. The format of
+/// the weights does not occur: quantizing them leaves this sum as it is (chapter 4.1).
 constexpr byte_count kv_bytes(model_shape const& s, index_t tokens, storage kv = in_fp16) {
     index_t const rows = checked_mul(checked_mul(2 * s.layers, s.kv_heads), tokens);
     return rows == 0 ? byte_count(0) : stored_bytes(rows, s.head_dim, kv);

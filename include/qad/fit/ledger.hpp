@@ -10,15 +10,16 @@
 
 namespace qad {
 
-/// One line of a sum of memory: what it is for, how many numbers, and what they occupy. The bits
-/// of one number stand on each line, because sums of unlike lines are how ledgers go wrong.
+/// One line of a sum of memory: what it is for, how many numbers, and what they occupy. The
+/// bits of one number stand on each line: adding up unlike lines is how ledgers go wrong.
 struct ledger_line {
     std::string_view what;
     index_t numbers = 0; ///< 0: not a count of numbers, as for a workspace
     byte_count size;
 
     constexpr double bits() const {
-        return numbers > 0 ? 8 * static_cast<double>(size.count) / static_cast<double>(numbers) : 0;
+        if (numbers == 0) { return 0; }
+        return 8 * static_cast<double>(size.count) / static_cast<double>(numbers);
     }
 };
 

@@ -41,8 +41,8 @@ inline std::string memory_text(byte_count exact) {
     return memory_text(gigabytes(exact));
 }
 
-/// The bytes of "80GB", "6 GiB", "512MiB", "1e9 B". A number without its unit is refused, because
-/// 80 GB and 80 GiB are 7 % apart.
+/// The bytes of "80GB", "6 GiB", "512MiB", "1e9 B". A number without its unit is refused,
+/// because 80 GB and 80 GiB are 7 % apart.
 inline byte_count parse_memory(std::string_view written) {
     struct unit {
         std::string_view name;
@@ -61,11 +61,12 @@ inline byte_count parse_memory(std::string_view written) {
         bool const plain = number.find_first_not_of("0123456789.e+-") == std::string::npos;
         char* end = nullptr;
         double const value = std::strtod(number.c_str(), &end);
-        if (!plain || number.empty() || end != number.c_str() + number.size() || value < 0) { break; }
+        bool const whole = !number.empty() && end == number.c_str() + number.size();
+        if (!plain || !whole || value < 0) { break; }
         return byte_count(amount<1>(value * static_cast<double>(u.size)));
     }
-    fail("\"", written, "\" is no amount of memory; write a number and its unit, such as 80GB or ",
-         "24GiB (chapter 1.1)");
+    fail("\"", written, "\" is no amount of memory; write a number and its unit, such as 80GB ",
+         "or 24GiB (chapter 1.1)");
 }
 
 } // namespace qad

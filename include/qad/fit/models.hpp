@@ -45,7 +45,7 @@ inline constexpr model_shape tiny_gpt2{ // a test model: almost nothing but its 
     .output_bias = true, .feed_forward_bias = true, .norm_bias = true, .gated = false,
     .fused = true, .positions = 1024};
 
-/// A model by the name that people type, with the number of parameters that its publisher states.
+/// A model by the name that people type, with the number of parameters its publisher states.
 struct published_model {
     std::string_view name;
     model_shape shape;
@@ -76,7 +76,9 @@ inline constexpr std::array published_models = {
 
 /// The model of that name, in capitals or not; nullptr when there is none.
 constexpr published_model const* find_model(std::string_view name) {
-    auto const small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    auto const small = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    };
     for (published_model const& model : published_models) {
         bool same = model.name.size() == name.size();
         for (std::size_t i = 0; same && i < name.size(); ++i) {

@@ -14,15 +14,15 @@ namespace qad {
 /// user with 8192 tokens in an fp16 cache.
 struct serving_plan {
     storage weights = in_fp16;
-    std::optional<storage> embedding = {}; ///< absent: like the weights; head and vectors follow
+    std::optional<storage> embedding = {}; ///< and head; absent: like the weights
     storage kv = in_fp16;
     index_t context = 0; ///< tokens of one request, prompt and answer
     index_t users = 1;   ///< requests at the same time
     byte_count workspace = {}; ///< activations, kernels' buffers, the driver's own: measure it
 };
 
-/// The memory of a card. `reserve` is the share of it that shall stay free: a card filled to the
-/// last byte fails at the first surprise.
+/// The memory of a card. `reserve` is the share of it that shall stay free: a card filled to
+/// the last byte fails at the first surprise.
 struct card {
     byte_count memory;
     double reserve = 0;
@@ -57,8 +57,8 @@ struct memory_budget {
     /// With room to spare: a headroom of nothing serves nobody.
     constexpr bool fits_in(card c) const { return headroom(c) > byte_count(0); }
 
-    /// The largest number of users that fits; 0 when it loads and cannot serve a request, −1 when
-    /// it does not even load. Requests without a context cost nothing: their number is not bounded.
+    /// The largest number of users that fits; 0 when it loads and cannot serve a request, −1
+    /// when it does not even load. Without a context, requests cost nothing: there is no bound.
     constexpr index_t max_users(card c) const {
         index_t const left = (c.usable() - weights - workspace).count;
         if (left <= 0) { return -1; }

@@ -23,8 +23,8 @@ struct model_shape {
     bool output_bias = false;     ///< on the attention's output projection
     bool feed_forward_bias = false;
     bool norm_bias = false;       ///< LayerNorm has scale and shift, RMSNorm the scale only
-    bool gated = true;            ///< gate and up beside each other; false: up and down only (GPT-2)
-    bool fused = false;           ///< q, k, v stored as one matrix, gate and up as another (Phi-3)
+    bool gated = true;            ///< gate beside up; false: up and down only (GPT-2)
+    bool fused = false;           ///< q, k, v are one matrix, gate and up another (Phi-3)
     index_t positions = 0;        ///< learned position embeddings (GPT-2)
     /// Where only a round number is known ("70B"), it stands for all parameters; 0: count them.
     index_t nominal = 0;
@@ -56,7 +56,8 @@ struct linear_shape {
 /// The linear layers of one block, in the order of the computation; absent ones are 0 × 0.
 constexpr std::array<linear_shape, 7> block_linears(model_shape const& s) {
     using enum linears;
-    index_t const query = checked_mul(s.heads, s.head_dim), kv = checked_mul(s.kv_heads, s.head_dim);
+    index_t const query = checked_mul(s.heads, s.head_dim);
+    index_t const kv = checked_mul(s.kv_heads, s.head_dim);
     std::array<linear_shape, 7> list{};
     if (s.fused) {
         list[0] = {q | k | v, s.hidden, query + 2 * kv, s.qkv_bias};
@@ -76,8 +77,8 @@ constexpr std::array<linear_shape, 7> block_linears(model_shape const& s) {
     return list;
 }
 
-/// Where the parameters live. `attention` and `feed_forward` are the matrices; all vectors of the
-/// blocks and the last norm are in `biases` and `norms`.
+/// Where the parameters live. `attention` and `feed_forward` are the matrices; the vectors are
+/// in `biases` and `norms`.
 struct parameter_count {
     index_t embedding = 0, positions = 0, attention = 0, feed_forward = 0;
     index_t biases = 0, norms = 0, head = 0;

@@ -11,9 +11,9 @@ namespace qad {
 ///
 ///   bits per weight = bits + (scale_bits + zero_bits + outer_bits/outer_group) / group
 ///
-/// A group is a run of `group` numbers in a row that share one scale and one zero point; group 0
-/// is the whole row. Scales that are quantized themselves (nf4's double quantization) have an
-/// outer scale of `outer_bits` for each `outer_group` of them. `{4.5}` says: 4.5 bits, all told.
+/// A group is a run of `group` numbers in a row that share one scale and one zero point; group
+/// 0 is the whole row. Scales that are quantized themselves (nf4's double quantization) have an
+/// outer scale of `outer_bits` for each `outer_group`. `{4.5}` says: 4.5 bits, all told.
 struct storage {
     double bits = 16;
     index_t group = 0;
@@ -44,23 +44,25 @@ constexpr byte_count packed_bytes(index_t count, double bits) {
     return byte_count(static_cast<double>(whole) < exact ? whole + 1 : whole);
 }
 
-/// The bytes of rows × cols numbers: codes, then whole groups only. A row that the group does not
-/// divide pays for one group more, and no group goes on in the next row.
+/// The bytes of rows × cols numbers: codes, then whole groups only. A row that the group does
+/// not divide pays for one group more, and no group goes on in the next row.
 constexpr byte_count stored_bytes(index_t rows, index_t cols, storage s) {
     index_t const count = checked_mul(rows, cols);
     index_t const groups = checked_mul(rows, s.group > 0 ? ceil_div(cols, s.group) : 1);
     byte_count sum = packed_bytes(count, s.bits);
     sum += packed_bytes(groups, s.scale_bits);
     sum += packed_bytes(groups, s.zero_bits);
-    if (s.outer_group > 0) { sum += packed_bytes(ceil_div(groups, s.outer_group), s.outer_bits); }
+    if (s.outer_group > 0) {
+        sum += packed_bytes(ceil_div(groups, s.outer_group), s.outer_bits);
+    }
     return sum;
 }
 
 /// The bits that one number costs with its share of everything beside it. Needs a group, unless
 /// there are no scales; the whole row of group 0 is `cols` long.
 constexpr double bits_per_weight(storage s, index_t cols = 0) {
-    double const beside = s.scale_bits + s.zero_bits +
-                          (s.outer_group > 0 ? s.outer_bits / static_cast<double>(s.outer_group) : 0);
+    double beside = s.scale_bits + s.zero_bits;
+    if (s.outer_group > 0) { beside += s.outer_bits / static_cast<double>(s.outer_group); }
     index_t const group = s.group > 0 ? s.group : cols;
     if (beside > 0 && group <= 0) {
         fail<shape_error>("one scale for a row: say how long the row is (chapter 2.5)");

@@ -34,13 +34,13 @@ struct training_plan {
     training_state state = adam_mixed;
     index_t rank = 16;               ///< LoRA, QLoRA
     linears targets = linears::all;  ///< LoRA, QLoRA
-    /// Of the frozen model; absent: 16 bits for LoRA; for QLoRA, nf4 with double quantization in
-    /// the linear layers and 16 bits for embedding and head.
+    /// Of the frozen model; absent: 16 bits for LoRA; for QLoRA, nf4 with double quantization
+    /// in the linear layers and 16 bits for embedding and head.
     std::optional<weight_storage> base = {};
     index_t tokens = 0; ///< of a batch; 0: no line for activations
 };
 
-/// Logits of a batch: tokens · vocabulary numbers in fp32. Often the true peak of a small model.
+/// Logits of a batch: tokens · vocabulary numbers in fp32. Often the peak of a small model.
 constexpr byte_count logits_bytes(model_shape const& s, index_t tokens) {
     return packed_bytes(checked_mul(tokens, s.vocabulary), 32);
 }

@@ -9,12 +9,12 @@
 
 namespace qad {
 
-/// A number of bytes, exact, and signed so that a shortage can be told. Not a number of anything
-/// else: it does not convert to or from integers by itself, and sums are checked for overflow.
+/// A number of bytes, exact, and signed so that a shortage can be told. It does not convert to
+/// or from integers by itself, and its sums are checked for overflow.
 struct byte_count;
 
-/// An amount in one unit of memory, for people: 140 GB, 130.4 GiB. Amounts of different units do
-/// not mix: `80_GB - 6_GiB` does not compile. Say what is meant:
+/// An amount in one unit of memory, for people: 140 GB, 130.4 GiB. Amounts of different units
+/// do not mix: `80_GB - 6_GiB` does not compile. Say what is meant:
 /// `byte_count(80_GB) - byte_count(6_GiB)`.
 template <index_t Unit> struct amount {
     double value = 0;
@@ -26,7 +26,9 @@ template <index_t Unit> struct amount {
     constexpr amount operator-() const { return amount(-value); }
     friend constexpr amount operator+(amount a, amount b) { return amount(a.value + b.value); }
     friend constexpr amount operator-(amount a, amount b) { return amount(a.value - b.value); }
-    friend constexpr amount operator*(double times, amount a) { return amount(times * a.value); }
+    friend constexpr amount operator*(double times, amount a) {
+        return amount(times * a.value);
+    }
     constexpr auto operator<=>(amount const&) const = default;
 };
 
@@ -45,7 +47,7 @@ struct byte_count {
     /// The nearest whole byte.
     template <index_t Unit> explicit constexpr byte_count(amount<Unit> a) {
         double const exact = a.value * static_cast<double>(Unit);
-        if (!(exact > -0x1p62 && exact < 0x1p62)) { overflow(); } // not a number, or none of memory
+        if (!(exact > -0x1p62 && exact < 0x1p62)) { overflow(); } // NaN too
         count = static_cast<index_t>(exact);
         double const rest = exact - static_cast<double>(count);
         count += rest >= 0.5 ? 1 : rest <= -0.5 ? -1 : 0;

@@ -27,9 +27,9 @@ struct weight_memory {
     constexpr byte_count total() const { return linear + embedding + head + vectors; }
 };
 
-/// weight memory = Σ over the matrices of codes + scales + zero points, each matrix by its rows,
-/// so that groups are whole in every row. A nominal shape is one row of `nominal` weights, all of
-/// them stored as the linear layers are: 70·10⁹ · 4.125 / 8 = 36.09 GB.
+/// weight memory = Σ over the matrices of codes + scales + zero points, each matrix by its
+/// rows, so that groups are whole in every row. A nominal shape is one row of `nominal`
+/// weights, all stored as the linear layers are: 70·10⁹ · 4.125 / 8 = 36.09 GB.
 constexpr weight_memory weight_bytes(model_shape const& s, weight_storage const& stored) {
     weight_memory sum;
     if (s.nominal > 0) {
@@ -47,7 +47,9 @@ constexpr weight_memory weight_bytes(model_shape const& s, weight_storage const&
     }
     sum.embedding = stored_bytes(s.vocabulary, s.hidden, embedding);
     if (s.positions > 0) { sum.embedding += stored_bytes(s.positions, s.hidden, embedding); }
-    if (!s.tied) { sum.head = stored_bytes(s.vocabulary, s.hidden, stored.head.value_or(embedding)); }
+    if (!s.tied) {
+        sum.head = stored_bytes(s.vocabulary, s.hidden, stored.head.value_or(embedding));
+    }
     auto const n = count_parameters(s);
     sum.vectors = packed_bytes(n.biases + n.norms, vector.bits);
     return sum;

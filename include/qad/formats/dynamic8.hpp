@@ -18,15 +18,15 @@ namespace qad {
 ///   smallest 5.5·10⁻⁷; relative step 0.7 % at 1, 180 % at 10⁻⁶
 ///   reason to exist: the scales of nf4, quantized again; also optimizer states
 ///
-/// Dettmers 2015, "8-Bit Approximations for Parallelism in Deep Learning", §2.2, as bitsandbytes
+/// Dettmers 2015, "8-Bit Approximations for Parallelism in Deep Learning", as bitsandbytes
 /// builds it: decade i = 0 … 6 cuts [0.1, 1] into 2ⁱ equal parts and takes their middles times
-/// 10ⁱ⁻⁶. There is no −1. A value on the midpoint of two levels takes the lower one; beyond the
-/// ends the end level stands; NaN gives 0: whoever quantizes looks for NaN first.
+/// 10ⁱ⁻⁶. There is no −1. A value on the midpoint of two levels takes the lower one; beyond the ends
+/// the end level stands; NaN gives 0: whoever quantizes looks for NaN first.
 struct dynamic8 {
     static constexpr int bits = 8;
     static constexpr float largest = 1;
 
-    /// Ascending. Rounded as bitsandbytes rounds, so that every bit of its stored map is the same.
+    /// Ascending. Rounded as bitsandbytes rounds, so that its stored map has the same bits.
     static constexpr std::array<float, 256> levels = [] {
         std::array<float, 256> level{}; // [127] stays 0
         std::size_t above = 128;
@@ -37,8 +37,9 @@ struct dynamic8 {
             // Edge k of [0.1, 1] in `parts` parts, counted from the nearer end, rounded once.
             float const width = (1.0f - 0.1f) / static_cast<float>(parts);
             auto const edge = [&](int k) {
-                return k < (parts + 1) / 2 ? static_cast<float>(0.1f + double{width} * k)
-                                           : static_cast<float>(1 - double{width} * (parts - k));
+                bool const low = k < (parts + 1) / 2;
+                return static_cast<float>(low ? 0.1f + double{width} * k
+                                              : 1 - double{width} * (parts - k));
             };
             for (int k = 0; k < parts; ++k, ++above) {
                 level[above] = (edge(k) + edge(k + 1)) / 2 * power;

@@ -18,7 +18,7 @@ concept number_format = requires(T x, float f) {
 } && !std::convertible_to<float, T> && !std::convertible_to<T, float>;
 
 /// A number format small enough to stand behind a shared scale: ŵ = scale · float(code).
-/// `largest` is the end of the symmetric grid (7 for int4, 1 for nf4): scale = max|w| / largest.
+/// `largest` is the end of the symmetric grid (7 for int4, 1 for nf4): scale = max|w|/largest.
 /// `code()` and `from_code()` give and take the bare bits, right-aligned.
 template <class T>
 concept code_format = number_format<T> && requires(T x, unsigned code) {

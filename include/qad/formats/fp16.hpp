@@ -26,7 +26,9 @@ struct fp16 {
         std::uint32_t const sign = (u >> 16) & 0x8000, magnitude = u & 0x7fffffff;
         std::uint32_t result = 0;
         if (magnitude > 0x7f800000) {
-            result = 0x7e00 | ((magnitude >> 13) & 0x3ff); // NaN keeps what fits of its payload
+            // A NaN keeps what fits of its payload; where that is 0, one bit tells it from ∞.
+            std::uint32_t const payload = (magnitude >> 13) & 0x3ff;
+            result = 0x7c00 | (payload != 0 ? payload : 0x200);
         } else if (magnitude >= 0x477ff000) {
             result = 0x7c00; // 65520 and beyond: infinity
         } else if (magnitude >= 0x38800000) {

@@ -12,10 +12,11 @@ namespace qad {
 
 /// A signed integer of 2 to 8 bits, two's complement.
 ///
-///   bits      codes          symmetric grid     reason to exist
-///   8 (int8)  −128 … 127     −127 … 127         conservative inference; W8A8
-///   4 (int4)  −8 … 7         −7 … 7             half a byte: one third of bf16 with its scales
-///   3, 2      −4 … 3, −2…1   −3 … 3, −1 … 1     what breaks first, and what GPTQ can still save
+///   bits      codes         symmetric grid    reason to exist
+///   8 (int8)  −128 … 127    −127 … 127        conservative inference; W8A8
+///   4 (int4)  −8 … 7        −7 … 7            with scales little more than a quarter of bf16
+///   3 (int3)  −4 … 3        −3 … 3            what breaks first, and what GPTQ can still save
+///   2 (int2)  −2 … 1        −1 … 1            three values
 ///
 /// A symmetric grid leaves its lowest code unused, so that −w is always as representable as w.
 template <int Bits>
@@ -31,7 +32,8 @@ struct integer {
     /// The nearest integer, ties to even, saturated to lowest … highest. NaN gives 0: whoever
     /// quantizes looks for NaN first, because no integer can stand for it.
     static constexpr integer nearest(float x) {
-        if (!(x > static_cast<float>(lowest))) { return {x != x ? std::int8_t{0} : std::int8_t{lowest}}; }
+        if (x != x) { return {}; }
+        if (x <= static_cast<float>(lowest)) { return {std::int8_t{lowest}}; }
         if (x >= static_cast<float>(highest)) { return {std::int8_t{highest}}; }
         // Adding 1.5·2²³ leaves no bits below 1: the sum itself rounds to nearest even.
         float const sum = x + 12582912.0f;
@@ -39,13 +41,16 @@ struct integer {
     }
     explicit constexpr operator float() const { return value; }
 
-    constexpr unsigned code() const { return static_cast<unsigned>(value) & ((1u << Bits) - 1); }
+    constexpr unsigned code() const { return static_cast<unsigned>(value) & mask; }
     static constexpr integer from_code(unsigned code) {
-        unsigned const sign = 1u << (Bits - 1);
-        return {static_cast<std::int8_t>(static_cast<int>((code & ((1u << Bits) - 1)) ^ sign) -
-                                         static_cast<int>(sign))};
+        // The sign bit weighs −2^(Bits−1): flip it, then subtract its weight.
+        constexpr int sign = 1 << (Bits - 1);
+        return {static_cast<std::int8_t>((static_cast<int>(code & mask) ^ sign) - sign)};
     }
-    auto operator<=>(integer const&) const = default;
+    constexpr auto operator<=>(integer const&) const = default;
+
+  private:
+    static constexpr unsigned mask = (1u << Bits) - 1;
 };
 
 using int8 = integer<8>;

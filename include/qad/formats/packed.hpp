@@ -12,9 +12,10 @@
 
 namespace qad {
 
-/// rows × cols codes of a few bits each, without gaps inside a row: code j of a row occupies the
-/// bits [j·b, (j+1)·b) of the row, lowest bit first; every row begins at a byte.
-/// For int4 that is two codes a byte, the even column in the low nibble.
+/// rows × cols codes of a few bits each, without gaps inside a row: code j of a row occupies
+/// the bits [j·b, (j+1)·b) of the row, lowest bit first; every row begins at a byte, so that
+/// threads may write rows side by side. For int4 that is two codes a byte, the even column in
+/// the low nibble. At first every bit is 0: whatever value code 0 stands for.
 template <code_format Code> class packed_codes {
   public:
     packed_codes() = default;
@@ -34,7 +35,9 @@ template <code_format Code> class packed_codes {
         auto* at = bytes_.data() + row * row_bytes_ + bit / 8;
         auto const shift = static_cast<unsigned>(bit % 8);
         replace(at[0], mask << shift, code.code() << shift);
-        if (shift + Code::bits > 8) { replace(at[1], mask >> (8 - shift), code.code() >> (8 - shift)); }
+        if (shift + Code::bits > 8) {
+            replace(at[1], mask >> (8 - shift), code.code() >> (8 - shift));
+        }
     }
 
     index_t row_bytes() const { return row_bytes_; }
@@ -44,7 +47,8 @@ template <code_format Code> class packed_codes {
   private:
     static constexpr unsigned mask = (1u << Code::bits) - 1;
     static void replace(std::byte& byte, unsigned where, unsigned bits) {
-        byte = static_cast<std::byte>((std::to_integer<unsigned>(byte) & ~where) | (bits & where));
+        unsigned const kept = std::to_integer<unsigned>(byte) & ~where;
+        byte = static_cast<std::byte>(kept | (bits & where));
     }
     index_t row_bytes_ = 0;
     std::vector<std::byte> bytes_;
