@@ -13,11 +13,11 @@ namespace {
 template <class T>
 std::vector<T> one_pass(std::span<T const> scores, matrix_view<T const> values) {
     std::vector<T> out(static_cast<std::size_t>(values.cols()), T(77)); // 77: must not matter
-    online_softmax<T> mean(out);
+    online_softmax<T> mean(values.cols());
     for (std::size_t j = 0; j < scores.size(); ++j) {
         mean.add(scores[j], kv_row<T>{values.row(static_cast<index_t>(j))});
     }
-    mean.finish();
+    mean.finish(out);
     return out;
 }
 /// Two passes in long double: the shares first, then the mean.
@@ -90,8 +90,10 @@ TEST_CASE("the mean over one value is that value, bit for bit") {
 TEST_CASE("a row's scale multiplies its values") {
     std::vector<int8> const codes = {{3}, {-4}};
     std::vector<float> out(2);
-    online_softmax<float> mean(out);
-    mean.add(1.0f, kv_row<int8>{codes, 0.5f});
-    mean.finish();
-    CHECK(out == std::vector<float>{1.5f, -2.0f});
+    online_softmax<float> mean(2);
+    for (float score : {1.0f, 0.0f}) { // nothing is left of what came before
+        mean.add(score, kv_row<int8>{codes, 0.5f});
+        mean.finish(out);
+        CHECK(out == std::vector<float>{1.5f, -2.0f});
+    }
 }

@@ -76,8 +76,11 @@ void add_lora(matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const>
     matrix<T> thin(x.rows(), delta.rank()), detour(y.rows(), y.cols());
     multiply(ref, thin.view(), delta.down.view(), x);
     multiply(ref, detour.view(), delta.up.view(), std::as_const(thin).view());
+    double const scale = delta.scale();
     for (index_t t = 0; t < y.rows(); ++t) {
-        for (index_t i = 0; i < y.cols(); ++i) { y(t, i) += delta.scale() * detour(t, i); }
+        for (index_t i = 0; i < y.cols(); ++i) {
+            y(t, i) = static_cast<T>(y(t, i) + scale * detour(t, i));
+        }
     }
 }
 

@@ -13,14 +13,14 @@ struct attend_options {
     index_t window = 0; ///< position t sees t−window+1 … t; 0: everything up to t
 };
 
-/// Scaled dot product of a query and a key, q·k / √d.
+/// Scaled dot product of a query and a key, q·k / √d; the sum in double (see online_softmax).
 template <std::floating_point T, kv_element E>
 T score(std::span<T const> query, kv_row<E> key) {
-    T sum = 0;
+    double sum = 0;
     for (std::size_t j = 0; j < query.size(); ++j) {
-        sum += query[j] * decode<T>(key.values[j]);
+        sum += double{query[j]} * decode<double>(key.values[j]);
     }
-    return sum * static_cast<T>(key.scale) / std::sqrt(static_cast<T>(query.size()));
+    return static_cast<T>(sum * key.scale / std::sqrt(static_cast<double>(query.size())));
 }
 
 namespace detail {
@@ -59,16 +59,16 @@ void attend(matrix_view<T> out, matrix_view<T const> query, Store const& past, i
     index_t const d = heads.head_dim, before = past.length(layer) - query.rows();
     detail::check_attend(out.rows(), out.cols(), query.rows(), query.cols(), past.length(layer),
                          heads, options);
+    online_softmax<T> mean(d);
     for (index_t r = 0; r < query.rows(); ++r) {
         index_t const t = before + r;
         for (index_t h = 0; h < heads.query_heads; ++h) {
             index_t const kv = heads.kv_head_of(h);
             auto const q = query.cols(h * d, d).row(r);
-            online_softmax<T> mean(out.cols(h * d, d).row(r));
             for (index_t j = detail::first_seen(t, options); j <= t; ++j) {
                 mean.add(score<T>(q, past.key(layer, kv, j)), past.value(layer, kv, j));
             }
-            mean.finish();
+            mean.finish(out.cols(h * d, d).row(r));
         }
     }
 }

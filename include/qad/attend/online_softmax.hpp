@@ -5,7 +5,10 @@
 
 #include <qad/attend/kv_row.hpp> // kv_row
 
-#include <limits> // numeric_limits
+#include <cmath>    // exp
+#include <concepts> // floating_point
+#include <limits>   // numeric_limits
+#include <vector>   // vector
 
 namespace qad {
 
@@ -14,38 +17,49 @@ namespace qad {
 ///
 ///   total = Σ_j e^(s[j]−m)         sum = Σ_j e^(s[j]−m) · v[j]
 ///
-/// and when a larger score m' arrives, both shrink by e^(m−m'): as if m' had been known at
-/// first. Milakov and Gimelshein 2018, "Online normalizer calculation for softmax", algorithm
-/// 3.
+/// and when a larger score m' arrives, both shrink by e^(m−m'): as if m' had been known before.
+/// Milakov and Gimelshein 2018, "Online normalizer calculation for softmax", §3.
+///
+/// The sums run in double, in which a product of two floats is exact: whether a compiler fuses
+/// product and sum into one instruction changes no bit then.
 template <std::floating_point T> class online_softmax {
   public:
-    /// Collects in `sum`, which becomes zero now and the result at `finish`.
-    explicit online_softmax(std::span<T> sum) : sum_(sum) {
-        for (T& x : sum_) { x = 0; }
-    }
+    /// A mean over values of this width.
+    explicit online_softmax(index_t width) : sum_(static_cast<std::size_t>(width)) {}
 
     template <kv_element E> void add(T score, kv_row<E> v) {
-        if (score > largest_) {
-            T const shrink = std::exp(largest_ - score); // 0 at the first score
-            total_ *= shrink;
-            for (T& x : sum_) { x *= shrink; }
-            largest_ = score;
-        }
+        if (score > largest_) { raise(score); }
         T const weight = std::exp(score - largest_);
-        total_ += weight;
         T const scaled = weight * static_cast<T>(v.scale);
+        total_ += weight;
         for (std::size_t j = 0; j < sum_.size(); ++j) {
-            sum_[j] += scaled * decode<T>(v.values[j]);
+            sum_[j] += double{scaled} * decode<double>(v.values[j]);
         }
     }
 
-    void finish() {
-        for (T& x : sum_) { x /= total_; }
+    /// Writes the mean to `out` and begins anew.
+    void finish(std::span<T> out) {
+        for (std::size_t j = 0; j < sum_.size(); ++j) {
+            out[j] = static_cast<T>(sum_[j] / total_);
+            sum_[j] = 0;
+        }
+        total_ = 0;
+        largest_ = -std::numeric_limits<T>::infinity();
     }
 
   private:
-    std::span<T> sum_;
-    T largest_ = -std::numeric_limits<T>::infinity(), total_ = 0;
+    /// What came before weighs less, now that a larger score is there (nothing, at the first).
+    /// Never inlined, so that these products are not fused with the sums that follow.
+    [[gnu::noinline]] void raise(T score) {
+        double const shrink = std::exp(largest_ - score);
+        total_ *= shrink;
+        for (double& x : sum_) { x *= shrink; }
+        largest_ = score;
+    }
+
+    std::vector<double> sum_;
+    double total_ = 0;
+    T largest_ = -std::numeric_limits<T>::infinity();
 };
 
 } // namespace qad

@@ -11,11 +11,12 @@
 
 namespace qad {
 
-/// 1 / √(mean(x²) + ε): what a row is multiplied with before its weights.
+/// 1 / √(mean(x²) + ε): what a row is multiplied with before its weights. The sum runs in
+/// double, in which the square of a float is exact: fusing product and sum changes no bit.
 template <std::floating_point T> T inverse_rms(std::span<T const> x, T eps) {
-    T squares = 0;
-    for (T value : x) { squares += value * value; }
-    return 1 / std::sqrt(squares / static_cast<T>(x.size()) + eps);
+    double squares = 0;
+    for (T value : x) { squares += double{value} * double{value}; }
+    return static_cast<T>(1 / std::sqrt(squares / static_cast<double>(x.size()) + eps));
 }
 
 namespace detail {

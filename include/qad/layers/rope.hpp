@@ -95,11 +95,12 @@ void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions
         }
         for (index_t head = 0; head < x.cols(); head += head_dim) {
             for (index_t i = 0; i < half; ++i) {
-                T const c = cosine[static_cast<std::size_t>(i)];
-                T const s = sine[static_cast<std::size_t>(i)];
-                T const a = x(t, head + i), b = x(t, head + half + i);
-                x(t, head + i) = a * c - b * s;
-                x(t, head + half + i) = b * c + a * s;
+                // In double, in which products of floats are exact: one rounding, at the end.
+                double const c = cosine[static_cast<std::size_t>(i)];
+                double const s = sine[static_cast<std::size_t>(i)];
+                double const a = x(t, head + i), b = x(t, head + half + i);
+                x(t, head + i) = static_cast<T>(a * c - b * s);
+                x(t, head + half + i) = static_cast<T>(b * c + a * s);
             }
         }
     }
