@@ -11,6 +11,7 @@
 #include <qad/io/ggml_blocks.hpp>
 #include <qad/io/ggml_type.hpp>
 #include <qad/io/gguf.hpp>
+#include <qad/io/gguf_cursor.hpp>
 #include <qad/io/gguf_matrix.hpp>
 #include <qad/io/gguf_model.hpp>
 #include <qad/io/gguf_names.hpp>

@@ -10,14 +10,17 @@ namespace {
 std::string cut(added_tokens const& added, std::string_view text, bool special = true) {
     std::string out;
     auto const next = [&](std::string const& part) { out += (out.empty() ? "" : "|") + part; };
-    added.split(text, special, [&](std::string_view part) { next(std::string(part)); },
-                [&](added_token const& token) { next("[" + std::to_string(token.id) + "]"); });
+    added.split(
+        text, special, [&](std::string_view part) { next(std::string(part)); },
+        [&](added_token const& token) { next("[" + std::to_string(token.id) + "]"); });
     return out;
 }
 } // namespace
 
 TEST_CASE("the longest token at the leftmost place wins") {
-    added_tokens const added({{.content = "<a>", .id = 1}, {.content = "<a><a>", .id = 2}, {.content = "<", .id = 3}});
+    added_tokens const added({{.content = "<a>", .id = 1},
+                              {.content = "<a><a>", .id = 2},
+                              {.content = "<", .id = 3}});
     CHECK(cut(added, "x<a>y") == "x|[1]|y");
     CHECK(cut(added, "<a><a><a>") == "[2]|[1]");
     CHECK(cut(added, "<b") == "[3]|b");
@@ -26,13 +29,15 @@ TEST_CASE("the longest token at the leftmost place wins") {
 }
 
 TEST_CASE("special tokens can be read as text, others cannot") {
-    added_tokens const added({{.content = "<s>", .id = 1, .special = true}, {.content = "<t>", .id = 2}});
+    added_tokens const added(
+        {{.content = "<s>", .id = 1, .special = true}, {.content = "<t>", .id = 2}});
     CHECK(cut(added, "<s><t>") == "[1]|[2]");
     CHECK(cut(added, "<s><t>", false) == "<s>|[2]");
 }
 
 TEST_CASE("white space around a token is swallowed where it says so, and only once") {
-    added_tokens const added({{.content = "<l>", .id = 1, .lstrip = true}, {.content = "<r>", .id = 2, .rstrip = true}});
+    added_tokens const added({{.content = "<l>", .id = 1, .lstrip = true},
+                              {.content = "<r>", .id = 2, .rstrip = true}});
     CHECK(cut(added, "a \t\n<l> b") == "a|[1]| b");
     CHECK(cut(added, "a <r>\u2003\u00a0 b") == "a |[2]|b");
     CHECK(cut(added, "<r>  <l>") == "[2]|[1]");
@@ -47,12 +52,14 @@ TEST_CASE("a token that is a word is not found inside one") {
 }
 
 TEST_CASE("tokens that match normalized text come after those that match raw text") {
-    added_tokens const added({{.content = "ab", .id = 1, .normalized = true}, {.content = "b", .id = 2}});
+    added_tokens const added(
+        {{.content = "ab", .id = 1, .normalized = true}, {.content = "b", .id = 2}});
     CHECK(cut(added, "abab") == "a|[2]|a|[2]");
 }
 
 TEST_CASE("bytes that are no UTF-8 beside a token do no harm") {
-    added_tokens const added({{.content = "<x>", .id = 1, .single_word = true, .lstrip = true, .rstrip = true}});
+    added_tokens const added(
+        {{.content = "<x>", .id = 1, .single_word = true, .lstrip = true, .rstrip = true}});
     CHECK(cut(added, "\xff<x>\xe2\x82") == "\xff|[1]|\xe2\x82");
     CHECK(cut(added, "\x80\x80\x80\x80\x80<x>\x80") == "\x80\x80\x80\x80\x80|[1]|\x80");
 }

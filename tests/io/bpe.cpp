@@ -22,7 +22,9 @@ tokens plain_merge(json const& model, std::string const& piece) {
         for (std::size_t i = 0; i + 1 < symbols.size(); ++i) {
             for (std::size_t rank = 0; rank < best_rank; ++rank) {
                 json const& merge = model["merges"][rank];
-                if (merge[0] == symbols[i] && merge[1] == symbols[i + 1]) { best_rank = rank, best = i; }
+                if (merge[0] == symbols[i] && merge[1] == symbols[i + 1]) {
+                    best_rank = rank, best = i;
+                }
             }
         }
         if (best == symbols.size()) { break; }
@@ -30,11 +32,16 @@ tokens plain_merge(json const& model, std::string const& piece) {
         symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(best) + 1);
     }
     tokens out;
-    for (auto const& symbol : symbols) { out.push_back(model["vocab"][symbol].get<std::int32_t>()); }
+    for (auto const& symbol : symbols) {
+        out.push_back(model["vocab"][symbol].get<std::int32_t>());
+    }
     return out;
 }
 
-json golden_model() { return read_json(test::golden_directory() / "tokenizer-smollm2" / "tokenizer.json")["model"]; }
+json golden_model() {
+    return read_json(test::golden_directory() / "tokenizer-smollm2" /
+                     "tokenizer.json")["model"];
+}
 
 } // namespace
 
@@ -45,7 +52,9 @@ TEST_CASE("the heap finds the merges that the definition finds") {
     std::string const letters = " aeinorst"; // so that most pairs are known
     for (int trial = 0; trial < 60; ++trial) {
         std::string piece;
-        for (std::uint32_t n = 2 + random.below(30); n > 0; --n) { piece += letters[random.below(9)]; }
+        for (std::uint32_t n = 2 + random.below(30); n > 0; --n) {
+            piece += letters[random.below(9)];
+        }
         CAPTURE(piece);
         tokens got;
         fast.encode(piece, got);
@@ -54,9 +63,11 @@ TEST_CASE("the heap finds the merges that the definition finds") {
 }
 
 TEST_CASE("of equal merges the leftmost comes first, and a merge can open an earlier one") {
-    json const model = {{"type", "BPE"},
-                        {"vocab", {{"a", 0}, {"b", 1}, {"aa", 2}, {"aab", 3}, {"aaa", 4}, {"bb", 5}, {"bba", 6}}},
-                        {"merges", {"bb a", "a a", "aa b", "aa a", "b b"}}};
+    json const model = {
+        {"type", "BPE"},
+        {"vocab",
+         {{"a", 0}, {"b", 1}, {"aa", 2}, {"aab", 3}, {"aaa", 4}, {"bb", 5}, {"bba", 6}}},
+        {"merges", {"bb a", "a a", "aa b", "aa a", "b b"}}};
     auto const encode = [&](char const* piece) {
         tokens out;
         bpe(model, "x").encode(piece, out);
@@ -71,7 +82,9 @@ TEST_CASE("of equal merges the leftmost comes first, and a merge can open an ear
 }
 
 TEST_CASE("a piece that is a word needs no merges where the file says so") {
-    json model = {{"type", "BPE"}, {"vocab", {{"a", 0}, {"b", 1}, {"c", 2}, {"abc", 3}}}, {"merges", json::array()}};
+    json model = {{"type", "BPE"},
+                  {"vocab", {{"a", 0}, {"b", 1}, {"c", 2}, {"abc", 3}}},
+                  {"merges", json::array()}};
     tokens without, with;
     bpe(model, "x").encode("abc", without);
     model["ignore_merges"] = true;
@@ -93,7 +106,8 @@ TEST_CASE("what is remembered is what would be computed") {
     json const model = golden_model();
     bpe const one(model, "x");
     std::string const long_piece(100, 'a');
-    for (std::string const& piece : {std::string(" the"), long_piece, std::string(" the"), long_piece}) {
+    for (std::string const& piece :
+         {std::string(" the"), long_piece, std::string(" the"), long_piece}) {
         tokens again, fresh;
         one.encode(piece, again);
         bpe(model, "x").encode(piece, fresh);

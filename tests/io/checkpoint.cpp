@@ -39,13 +39,16 @@ TEST_CASE("one file and several hold the same tensors") {
     for (auto const& tensor : one.tensors()) {
         auto const& other = several.at(tensor.name);
         CHECK(other.shape == tensor.shape);
-        CHECK(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.bytes.begin(), other.bytes.end()));
+        CHECK(std::equal(tensor.bytes.begin(), tensor.bytes.end(), other.bytes.begin(),
+                         other.bytes.end()));
     }
-    CHECK_THROWS_WITH_AS(several.at("lm_hat"), doctest::Contains("'lm_head.weight'"), format_error);
+    CHECK_THROWS_WITH_AS(several.at("lm_hat"), doctest::Contains("'lm_head.weight'"),
+                         format_error);
 }
 
 TEST_CASE("an index that does not tell the truth is refused") {
-    std::string const first = "model-00001-of-00002.safetensors", second = "model-00002-of-00002.safetensors";
+    std::string const first = "model-00001-of-00002.safetensors",
+                      second = "model-00002-of-00002.safetensors";
     SUBCASE("a file is missing") {
         sharded s;
         std::filesystem::remove(s.scratch / second);
@@ -53,7 +56,12 @@ TEST_CASE("an index that does not tell the truth is refused") {
     }
     SUBCASE("a tensor is in the other file") {
         sharded s;
-        for (auto& [name, file] : s.map().items()) { if (file == first) { file = second; break; } }
+        for (auto& [name, file] : s.map().items()) {
+            if (file == first) {
+                file = second;
+                break;
+            }
+        }
         s.refused("is not in");
     }
     SUBCASE("a tensor is nowhere") {
@@ -86,7 +94,9 @@ TEST_CASE("an index that does not tell the truth is refused") {
 
 TEST_CASE("a directory without safetensors says what it expected") {
     test::scratch_directory scratch;
-    CHECK_THROWS_WITH_AS(checkpoint(scratch.path()), doctest::Contains("expected model.safetensors"), io_error);
+    CHECK_THROWS_WITH_AS(checkpoint(scratch.path()),
+                         doctest::Contains("expected model.safetensors"), io_error);
     write_text(scratch / "pytorch_model.bin", "x");
-    CHECK_THROWS_WITH_AS(checkpoint(scratch.path()), doctest::Contains("convert the weights to safetensors"), format_error);
+    CHECK_THROWS_WITH_AS(checkpoint(scratch.path()),
+                         doctest::Contains("convert the weights to safetensors"), format_error);
 }

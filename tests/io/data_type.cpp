@@ -9,7 +9,9 @@ TEST_CASE("every type is found under its name, and only there") {
     for (std::size_t i = 0; i < data_types.size(); ++i) {
         CHECK(data_type_named(data_types[i].name) == static_cast<data_type>(i));
     }
-    for (char const* unknown : {"", "f32", "F32 ", "F8", "FLOAT"}) { CHECK_FALSE(data_type_named(unknown).has_value()); }
+    for (char const* unknown : {"", "f32", "F32 ", "F8", "FLOAT"}) {
+        CHECK_FALSE(data_type_named(unknown).has_value());
+    }
 }
 
 TEST_CASE("the order of the types is one in which no tensor needs padding") {

@@ -88,7 +88,9 @@ TEST_CASE("encoding what a block says gives the same block") {
         q4_0_block four{fp16::nearest(0x1p-6f), {}};
         q8_0_block eight{fp16::nearest(0x1p-6f), {}};
         for (auto& pair : four.q) { pair = static_cast<std::uint8_t>(random.below(256)); }
-        for (auto& q : eight.q) { q = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127); }
+        for (auto& q : eight.q) {
+            q = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
+        }
         four.q[0] = static_cast<std::uint8_t>(four.q[0] & 0xf0); // one code is -8
         eight.q[5] = 127;
         block32 x, y;

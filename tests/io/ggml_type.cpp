@@ -7,14 +7,16 @@ using namespace qad;
 
 TEST_CASE("bits per weight are those of the format's table") {
     std::pair<char const*, double> const table[] = {
-        {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"Q4_0", 4.5}, {"Q4_1", 5}, {"Q5_0", 5.5}, {"Q5_1", 6}, {"Q8_0", 8.5},
-        {"Q2_K", 2.625}, {"Q3_K", 3.4375}, {"Q4_K", 4.5}, {"Q5_K", 5.5}, {"Q6_K", 6.5625}};
+        {"F32", 32},   {"F16", 16},   {"BF16", 16},    {"Q4_0", 4.5},   {"Q4_1", 5},
+        {"Q5_0", 5.5}, {"Q5_1", 6},   {"Q8_0", 8.5},   {"Q2_K", 2.625}, {"Q3_K", 3.4375},
+        {"Q4_K", 4.5}, {"Q5_K", 5.5}, {"Q6_K", 6.5625}};
     for (auto const& [name, bits] : table) {
         bool found = false;
         for (auto const& facts : ggml_types) {
             if (facts.name != name) { continue; }
             found = true;
-            CHECK(8.0 * static_cast<double>(facts.bytes) / static_cast<double>(facts.block) == bits);
+            CHECK(8.0 * static_cast<double>(facts.bytes) / static_cast<double>(facts.block) ==
+                  bits);
         }
         CHECK(found);
     }

@@ -24,9 +24,11 @@ struct file_builder {
         out += value;
         return *this;
     }
-    file_builder& head(std::uint64_t tensors, std::uint64_t keys) { return u32(3).u64(tensors).u64(keys); }
-    file_builder& tensor(std::string const& name, std::vector<std::uint64_t> dims, std::uint32_t type,
-                         std::uint64_t offset) {
+    file_builder& head(std::uint64_t tensors, std::uint64_t keys) {
+        return u32(3).u64(tensors).u64(keys);
+    }
+    file_builder& tensor(std::string const& name, std::vector<std::uint64_t> dims,
+                         std::uint32_t type, std::uint64_t offset) {
         string(name).u32(dims.size());
         for (auto d : dims) { u64(d); }
         return u32(type).u64(offset);
@@ -36,7 +38,9 @@ struct file_builder {
         out.resize(out.size() + bytes, 'x');
         return *this;
     }
-    gguf_content parse() const { return parse_gguf(std::as_bytes(std::span(out)), "test.gguf"); }
+    gguf_content parse() const {
+        return parse_gguf(std::as_bytes(std::span(out)), "test.gguf");
+    }
 };
 file_builder start() { return {}; }
 
@@ -62,14 +66,19 @@ TEST_CASE("every kind of key has exactly the type and the value that the gguf pa
     CHECK(file.get<std::uint64_t>("kind.u64") == std::uint64_t{1} << 63);
     CHECK(file.get<std::int64_t>("kind.i64") == INT64_MIN);
     CHECK(file.get<double>("kind.f64") == 0.1);
-    CHECK(file.get<std::vector<std::string>>("kind.strings") == std::vector<std::string>{"a", "", "b"});
-    CHECK(file.get<std::vector<std::int32_t>>("kind.numbers") == std::vector<std::int32_t>{1, -2, 3});
+    CHECK(file.get<std::vector<std::string>>("kind.strings") ==
+          std::vector<std::string>{"a", "", "b"});
+    CHECK(file.get<std::vector<std::int32_t>>("kind.numbers") ==
+          std::vector<std::int32_t>{1, -2, 3});
     CHECK(file.get<std::vector<bool>>("kind.bools") == std::vector<bool>{true, false});
 
     // u32 is not i32: whoever asks for the other type is told.
-    CHECK_THROWS_WITH_AS(file.get<std::int32_t>("kind.u32"), doctest::Contains("kind.u32 is u32"), format_error);
-    CHECK_THROWS_WITH_AS(file.get<std::uint32_t>("kind.numbers"), doctest::Contains("array of i32"), format_error);
-    CHECK_THROWS_WITH_AS(file.get<std::uint32_t>("kind.none"), doctest::Contains("is missing"), format_error);
+    CHECK_THROWS_WITH_AS(file.get<std::int32_t>("kind.u32"),
+                         doctest::Contains("kind.u32 is u32"), format_error);
+    CHECK_THROWS_WITH_AS(file.get<std::uint32_t>("kind.numbers"),
+                         doctest::Contains("array of i32"), format_error);
+    CHECK_THROWS_WITH_AS(file.get<std::uint32_t>("kind.none"), doctest::Contains("is missing"),
+                         format_error);
     CHECK(file.get<std::uint32_t>("kind.none", 7) == 7);
     CHECK_THROWS_WITH_AS(file.at("none"), doctest::Contains("no tensor 'none'"), format_error);
 }
@@ -80,7 +89,8 @@ TEST_CASE("the smallest file of the format's sheet: 110 bytes of header, 192 in 
     CHECK(file.out.size() == 110);
     file.data(64);
     CHECK(file.out.size() == 192);
-    CHECK(file.out.substr(0, 24) == std::string("GGUF\3\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 24));
+    CHECK(file.out.substr(0, 24) ==
+          std::string("GGUF\3\0\0\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 24));
     auto const content = file.parse();
     CHECK(content.tensors.at(0).bytes.size() == 34);
     CHECK(content.tensors.at(0).rows() == 1);
@@ -93,9 +103,11 @@ TEST_CASE("a file cut anywhere is one clear error") {
     auto const end = static_cast<std::size_t>(last.data() + last.size() - whole.bytes().data());
     for (std::size_t length = 0; length < end; ++length) {
         CAPTURE(length);
-        CHECK_THROWS_WITH_AS(parse_gguf(whole.bytes().first(length), "cut.gguf"), doctest::Contains("cut.gguf"), format_error);
+        CHECK_THROWS_WITH_AS(parse_gguf(whole.bytes().first(length), "cut.gguf"),
+                             doctest::Contains("cut.gguf"), format_error);
     }
-    CHECK_NOTHROW(parse_gguf(whole.bytes().first(end), "whole")); // the last padding may be missing
+    CHECK_NOTHROW(
+        parse_gguf(whole.bytes().first(end), "whole")); // the last padding may be missing
 }
 
 TEST_CASE("hostile and damaged files are refused with the reason") {
@@ -119,7 +131,8 @@ TEST_CASE("hostile and damaged files are refused with the reason") {
 
     // Keys.
     refused(start().head(0, 1).string("").u32(0).put<char>(0), "empty key");
-    refused(start().head(0, 2).string("k").u32(4).u32(1).string("k").u32(4).u32(1), "occurs twice");
+    refused(start().head(0, 2).string("k").u32(4).u32(1).string("k").u32(4).u32(1),
+            "occurs twice");
     refused(start().head(0, 1).string("k").u32(13).u64(0), "value type 13");
     refused(start().head(0, 1).string("k").u32(9).u32(9).u32(9).u64(1), "array of arrays");
     refused(start().head(0, 1).string("general.alignment").u32(4).u32(24), "power of two");
@@ -127,8 +140,8 @@ TEST_CASE("hostile and damaged files are refused with the reason") {
     refused(start().head(0, 1).string("general.alignment").u32(10).u64(32), "is u64");
 
     // Tensors.
-    auto const with = [](std::string const& name, std::vector<std::uint64_t> const& dims, std::uint32_t type,
-                         std::uint64_t offset = 0) {
+    auto const with = [](std::string const& name, std::vector<std::uint64_t> const& dims,
+                         std::uint32_t type, std::uint64_t offset = 0) {
         return start().head(1, 0).tensor(name, dims, type, offset).data(64);
     };
     CHECK(with("w", {16}, 0).parse().tensors.at(0).cols() == 16);
@@ -150,7 +163,8 @@ TEST_CASE("hostile and damaged files are refused with the reason") {
     CHECK(two(32).parse().tensors.size() == 2);
     refused(two(0), "overlap");
     refused(two(64), "hole");
-    refused(start().head(2, 0).tensor("a", {8}, 0, 0).tensor("a", {8}, 0, 32).data(64), "occurs twice");
+    refused(start().head(2, 0).tensor("a", {8}, 0, 0).tensor("a", {8}, 0, 32).data(64),
+            "occurs twice");
 }
 
 TEST_CASE("random damage never crashes the reader") {
@@ -158,7 +172,8 @@ TEST_CASE("random damage never crashes the reader") {
     // whose tensors all lie inside it.
     mapped_file const whole(test::golden_directory() / "blocks.gguf");
     std::string bytes(whole.text());
-    auto const header = parse_gguf(whole.bytes(), "x").tensors.front().bytes.data() - whole.bytes().data();
+    auto const header =
+        parse_gguf(whole.bytes(), "x").tensors.front().bytes.data() - whole.bytes().data();
     for (std::size_t at = 0; at < static_cast<std::size_t>(header); ++at) {
         char const old = bytes[at];
         for (char value : {'\0', '\xff', static_cast<char>(old + 1)}) {

@@ -17,7 +17,8 @@ constexpr std::pair<char const*, ggml_type> kinds[] = {{"F32", ggml_type::f32},
                                                        {"Q4_0", ggml_type::q4_0}};
 } // namespace
 
-TEST_CASE("blocks mean what the gguf package says, and it makes the same blocks of the same weights") {
+TEST_CASE("blocks mean what the gguf package says, and it makes the same blocks of the same "
+          "weights") {
     gguf_file const stored(test::golden_directory() / "blocks.gguf");
     safetensors_file const expected(test::golden_directory() / "blocks.safetensors");
     auto const weights = float_matrix(expected.at("F32"));
@@ -29,9 +30,12 @@ TEST_CASE("blocks mean what the gguf package says, and it makes the same blocks 
         CHECK(theirs.cols() == 64);
         auto const values = float_matrix(expected.at(name));
         auto const decoded = dequantize(theirs);
-        for (index_t i = 0; i < decoded.size(); ++i) { CHECK(decoded.data()[i] == values.data()[i]); }
+        for (index_t i = 0; i < decoded.size(); ++i) {
+            CHECK(decoded.data()[i] == values.data()[i]);
+        }
         gguf_matrix const ours = encode(type, weights);
-        CHECK(std::equal(ours.data().begin(), ours.data().end(), theirs.data().begin(), theirs.data().end()));
+        CHECK(std::equal(ours.data().begin(), ours.data().end(), theirs.data().begin(),
+                         theirs.data().end()));
     }
 }
 
@@ -43,7 +47,9 @@ TEST_CASE("a row decodes the same as float and as double, alone and in the matri
         std::vector<double> row(64);
         for (index_t i = 0; i < m.rows(); ++i) {
             m.decode_row<double>(i, row);
-            for (index_t j = 0; j < 64; ++j) { CHECK(row[static_cast<std::size_t>(j)] == all(i, j)); }
+            for (index_t j = 0; j < 64; ++j) {
+                CHECK(row[static_cast<std::size_t>(j)] == all(i, j));
+            }
         }
     }
 }
@@ -68,7 +74,8 @@ TEST_CASE("weights that a type cannot hold are refused instead of spoiling their
     };
     for (auto const& [name, type] : kinds) {
         CAPTURE(name);
-        CHECK_THROWS_WITH_AS(encode(type, with(NAN)), doctest::Contains("weight 7"), shape_error);
+        CHECK_THROWS_WITH_AS(encode(type, with(NAN)), doctest::Contains("weight 7"),
+                             shape_error);
         CHECK_THROWS_AS(encode(type, with(INFINITY)), shape_error);
     }
     CHECK_THROWS_AS(encode(ggml_type::f16, with(65536)), shape_error); // would become infinity
@@ -79,7 +86,8 @@ TEST_CASE("weights that a type cannot hold are refused instead of spoiling their
 }
 
 TEST_CASE("rows that are no whole blocks, or bytes that do not fit the shape, are refused") {
-    CHECK_THROWS_WITH_AS(encode(ggml_type::q4_0, matrix<float>(2, 33)), doctest::Contains("no whole blocks of 32"), format_error);
+    CHECK_THROWS_WITH_AS(encode(ggml_type::q4_0, matrix<float>(2, 33)),
+                         doctest::Contains("no whole blocks of 32"), format_error);
     std::vector<std::byte> const bytes(34);
     CHECK_NOTHROW(gguf_matrix(ggml_type::q8_0, 1, 32, bytes, nullptr));
     CHECK_THROWS_AS(gguf_matrix(ggml_type::q8_0, 2, 32, bytes, nullptr), format_error);
@@ -90,5 +98,6 @@ TEST_CASE("rows that are no whole blocks, or bytes that do not fit the shape, ar
     std::vector<std::byte> const k(144);
     gguf_matrix const q4_k(ggml_type{12}, 1, 256, k, nullptr);
     CHECK(q4_k.type_name() == "Q4_K");
-    CHECK_THROWS_WITH_AS(dequantize(q4_k), doctest::Contains("Q4_K cannot be computed with"), format_error);
+    CHECK_THROWS_WITH_AS(dequantize(q4_k), doctest::Contains("Q4_K cannot be computed with"),
+                         format_error);
 }

@@ -10,9 +10,11 @@ TEST_CASE("names of Hugging Face have the names that llama.cpp gives them") {
     CHECK(gguf_name("model.norm.weight") == "output_norm.weight");
     CHECK(gguf_name("lm_head.weight") == "output.weight");
     CHECK(gguf_name("model.layers.31.self_attn.q_proj.bias") == "blk.31.attn_q.bias");
-    CHECK(gguf_name("model.layers.0.post_attention_layernorm.weight") == "blk.0.ffn_norm.weight");
+    CHECK(gguf_name("model.layers.0.post_attention_layernorm.weight") ==
+          "blk.0.ffn_norm.weight");
     CHECK(gguf_name("model.layers.7.mlp.down_proj.weight") == "blk.7.ffn_down.weight");
-    for (char const* unknown : {"", "weight", "model.layers.0", "model.layers.0.mlp.weight", "model.rotary.inv_freq"}) {
+    for (char const* unknown : {"", "weight", "model.layers.0", "model.layers.0.mlp.weight",
+                                "model.rotary.inv_freq"}) {
         CHECK_FALSE(gguf_name(unknown).has_value());
     }
 }

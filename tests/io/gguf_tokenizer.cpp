@@ -25,7 +25,9 @@ struct vocabulary {
 
     tokenizer read() const {
         gguf_values values;
-        for (auto const& [key, value] : keys) { values.emplace_back("tokenizer.ggml." + key, value); }
+        for (auto const& [key, value] : keys) {
+            values.emplace_back("tokenizer.ggml." + key, value);
+        }
         gguf_writer(scratch / "v.gguf", values, {}).commit();
         return load_tokenizer(scratch / "v.gguf");
     }
@@ -67,9 +69,14 @@ TEST_CASE("Llama 3 begins with BOS unless the file says otherwise") {
 }
 
 TEST_CASE("another kind of vocabulary, or half of one, is refused by name") {
-    auto const refused = [](char const* key, std::optional<gguf_value> value, char const* because) {
+    auto const refused = [](char const* key, std::optional<gguf_value> value,
+                            char const* because) {
         vocabulary v;
-        if (value) { v.keys[key] = *value; } else { v.keys.erase(key); }
+        if (value) {
+            v.keys[key] = *value;
+        } else {
+            v.keys.erase(key);
+        }
         CAPTURE(because);
         CHECK_THROWS_WITH_AS(v.read(), doctest::Contains(because), format_error);
     };
@@ -78,7 +85,8 @@ TEST_CASE("another kind of vocabulary, or half of one, is refused by name") {
     refused("pre", std::string("tekken"), "pre is tekken; supported: gpt-2");
     refused("pre", {}, "pre is missing");
     refused("merges", {}, "merges is missing");
-    refused("tokens", gguf_array(std::vector<std::string>{"a", "b", "a", "ab", "<end>"}), "'a' occurs twice");
+    refused("tokens", gguf_array(std::vector<std::string>{"a", "b", "a", "ab", "<end>"}),
+            "'a' occurs twice");
     refused("token_type", gguf_array(std::vector<std::int32_t>{1}), "differ in length");
     refused("token_type", gguf_array(std::vector<std::uint32_t>{1}), "array of u32");
     refused("add_eos_token", std::uint32_t{1}, "is u32");

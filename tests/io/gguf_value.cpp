@@ -22,12 +22,15 @@ TEST_CASE("the place of a type in the variant is its number in the file") {
 }
 
 TEST_CASE("a value is given as exactly its type, or the difference is named") {
-    gguf_values const values = {{"n", std::uint32_t{7}}, {"list", gguf_array(std::vector<std::int32_t>{1})}};
+    gguf_values const values = {{"n", std::uint32_t{7}},
+                                {"list", gguf_array(std::vector<std::int32_t>{1})}};
     CHECK(*find_value_as<std::uint32_t>(values, "n", "f") == 7);
     CHECK(find_value_as<std::uint32_t>(values, "m", "f") == nullptr);
     CHECK(find_value_as<std::vector<std::int32_t>>(values, "list", "f")->size() == 1);
-    CHECK_THROWS_WITH_AS(find_value_as<std::uint64_t>(values, "n", "f"), doctest::Contains("f: key n is u32"), format_error);
-    CHECK_THROWS_WITH_AS(find_value_as<std::vector<float>>(values, "list", "f"), doctest::Contains("list is array of i32"), format_error);
+    CHECK_THROWS_WITH_AS(find_value_as<std::uint64_t>(values, "n", "f"),
+                         doctest::Contains("f: key n is u32"), format_error);
+    CHECK_THROWS_WITH_AS(find_value_as<std::vector<float>>(values, "list", "f"),
+                         doctest::Contains("list is array of i32"), format_error);
     CHECK_THROWS_AS(find_value_as<std::string>(values, "list", "f"), format_error);
     CHECK_THROWS_AS(find_value_as<std::vector<float>>(values, "n", "f"), format_error);
 }

@@ -11,9 +11,15 @@ using namespace qad;
 namespace {
 
 json plain() {
-    return {{"architectures", {"LlamaForCausalLM"}}, {"model_type", "llama"}, {"hidden_size", 64},
-            {"num_hidden_layers", 2}, {"num_attention_heads", 4}, {"intermediate_size", 96},
-            {"vocab_size", 100}, {"hidden_act", "silu"}, {"rms_norm_eps", 1e-5}};
+    return {{"architectures", {"LlamaForCausalLM"}},
+            {"model_type", "llama"},
+            {"hidden_size", 64},
+            {"num_hidden_layers", 2},
+            {"num_attention_heads", 4},
+            {"intermediate_size", 96},
+            {"vocab_size", 100},
+            {"hidden_act", "silu"},
+            {"rms_norm_eps", 1e-5}};
 }
 model_config parse(json const& object) { return parse_model_config(object, "config.json"); }
 /// plain() with some members replaced.
@@ -80,9 +86,11 @@ TEST_CASE("theta is found in every place where a file may keep it, and never gue
     CHECK(theta({{"rope_theta", 5e5}}) == 5e5);
     CHECK(theta({{"rope_parameters", {{"rope_theta", 5e5}, {"rope_type", "default"}}}}) == 5e5);
     CHECK(theta({{"rope_theta", 5e5}, {"rope_parameters", {{"rope_type", "default"}}}}) == 5e5);
-    CHECK(theta({{"rope_theta", 5e5}, {"rope_scaling", {{"type", "linear"}, {"factor", 2}}}}) == 5e5);
+    CHECK(theta({{"rope_theta", 5e5}, {"rope_scaling", {{"type", "linear"}, {"factor", 2}}}}) ==
+          5e5);
     refused({{"rope_parameters", {{"rope_type", "default"}}}}, "no rope_theta");
-    refused({{"rope_theta", 1e4}, {"rope_parameters", {{"rope_theta", 5e5}}}}, "remove the wrong one");
+    refused({{"rope_theta", 1e4}, {"rope_parameters", {{"rope_theta", 5e5}}}},
+            "remove the wrong one");
     refused({{"rope_theta", 0}}, "positive");
     refused({{"rope_theta", "1e4"}}, "positive");
 }
@@ -97,22 +105,28 @@ TEST_CASE("several end tokens, also those of generation_config.json") {
 
 TEST_CASE("a model of another kind is refused with what differs and what is supported") {
     refused({{"model_type", "gpt2"}}, "config.json: model_type is \"gpt2\"; supported: llama");
-    refused({{"architectures", {"LlamaForSequenceClassification"}}}, "supported: LlamaForCausalLM");
+    refused({{"architectures", {"LlamaForSequenceClassification"}}},
+            "supported: LlamaForCausalLM");
     refused({{"hidden_act", "gelu"}}, "hidden_act is \"gelu\"; supported: silu");
-    refused({{"rope_scaling", {{"rope_type", "yarn"}, {"factor", 4}}}}, "supported: default, linear, llama3");
+    refused({{"rope_scaling", {{"rope_type", "yarn"}, {"factor", 4}}}},
+            "supported: default, linear, llama3");
     refused({{"rope_scaling", {{"type", "su"}}}}, "supported: default, linear, llama3");
     refused({{"rope_parameters", {{"full_attention", {{"rope_theta", 1e4}}}}}}, "by layer");
-    refused({{"rope_parameters", {{"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}}, "partial_rotary");
+    refused({{"rope_parameters", {{"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}},
+            "partial_rotary");
     refused({{"quantization_config", {{"quant_method", "gptq"}}}}, "already quantized");
     CHECK_THROWS_WITH_AS(parse(json::array()), doctest::Contains("object"), format_error);
-    CHECK_THROWS_WITH_AS(parse(json{{"hidden_size", 1}}), doctest::Contains("model_type"), format_error);
+    CHECK_THROWS_WITH_AS(parse(json{{"hidden_size", 1}}), doctest::Contains("model_type"),
+                         format_error);
 }
 
 TEST_CASE("numbers that make no model are refused by name") {
-    for (char const* key : {"hidden_size", "num_hidden_layers", "num_attention_heads",
-                            "intermediate_size", "vocab_size", "head_dim", "num_key_value_heads"}) {
-        for (json const& bad : {json(0), json(-1), json(1.5), json("64"), json(true), json::array(),
-                                json(std::uint64_t{1} << 63), json(std::int64_t{1} << 40)}) {
+    for (char const* key :
+         {"hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
+          "vocab_size", "head_dim", "num_key_value_heads"}) {
+        for (json const& bad :
+             {json(0), json(-1), json(1.5), json("64"), json(true), json::array(),
+              json(std::uint64_t{1} << 63), json(std::int64_t{1} << 40)}) {
             refused({{key, bad}}, key);
         }
     }
@@ -127,8 +141,12 @@ TEST_CASE("numbers that make no model are refused by name") {
     refused({{"rms_norm_eps", 0}}, "rms_norm_eps");
     refused({{"tie_word_embeddings", 1}}, "true or false");
     refused({{"rope_scaling", {{"rope_type", "llama3"}, {"factor", 8}}}}, "low_freq_factor");
-    refused({{"rope_scaling", {{"rope_type", "llama3"}, {"factor", 8}, {"low_freq_factor", 4},
-                               {"high_freq_factor", 4}}}}, "below high_freq_factor");
+    refused({{"rope_scaling",
+              {{"rope_type", "llama3"},
+               {"factor", 8},
+               {"low_freq_factor", 4},
+               {"high_freq_factor", 4}}}},
+            "below high_freq_factor");
     refused({{"rope_scaling", {{"rope_type", "linear"}}}}, "factor");
     refused({{"rope_scaling", 5}}, "object");
     refused({{"eos_token_id", -1}}, "eos_token_id");
@@ -142,7 +160,8 @@ TEST_CASE("a config.json cut anywhere is one clear error") {
     for (std::size_t length = 0; length < end; ++length) {
         CAPTURE(length);
         CHECK_THROWS_WITH_AS(parse_json(whole.text().substr(0, length), "config.json"),
-                             doctest::Contains("config.json: not valid JSON at byte"), format_error);
+                             doctest::Contains("config.json: not valid JSON at byte"),
+                             format_error);
     }
     test::scratch_directory scratch;
     CHECK_THROWS_AS(read_model_config(scratch.path()), io_error);

@@ -9,7 +9,9 @@ namespace {
 using pieces = std::vector<std::string>;
 pieces cut(json const& description, std::string_view text) {
     pieces out;
-    pre_tokenizer(description, "x").split(text, [&](std::string_view piece) { out.emplace_back(piece); });
+    pre_tokenizer(description, "x").split(text, [&](std::string_view piece) {
+        out.emplace_back(piece);
+    });
     return out;
 }
 json level(bool space = false, bool words = true) {
@@ -17,7 +19,10 @@ json level(bool space = false, bool words = true) {
 }
 json sequence(json const& parts) { return {{"type", "Sequence"}, {"pretokenizers", parts}}; }
 json split(std::string const& pattern, std::string const& behavior, bool invert = false) {
-    return {{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", behavior}, {"invert", invert}};
+    return {{"type", "Split"},
+            {"pattern", {{"Regex", pattern}}},
+            {"behavior", behavior},
+            {"invert", invert}};
 }
 } // namespace
 
@@ -40,14 +45,18 @@ TEST_CASE("Llama 3's words: three digits, line ends with what precedes them, any
 TEST_CASE("SmolLM2's words: every digit alone, then GPT-2's") {
     json const smol = sequence({{{"type", "Digits"}, {"individual_digits", true}}, level()});
     CHECK(cut(smol, "a 12") == pieces{"a", " ", "1", "2"});
-    json const together = sequence({{{"type", "Digits"}, {"individual_digits", false}}, level()});
+    json const together =
+        sequence({{{"type", "Digits"}, {"individual_digits", false}}, level()});
     CHECK(cut(together, "a 12b") == pieces{"a", " ", "12", "b"});
 }
 
 TEST_CASE("a split keeps or removes what it matches, or what it does not") {
-    CHECK(cut(sequence({split("-", "Isolated"), level(false, false)}), "a-b") == pieces{"a", "-", "b"});
-    CHECK(cut(sequence({split("-", "Removed"), level(false, false)}), "a-b") == pieces{"a", "b"});
-    CHECK(cut(sequence({split("\\w", "Removed", true), level(false, false)}), "a-b") == pieces{"a", "b"});
+    CHECK(cut(sequence({split("-", "Isolated"), level(false, false)}), "a-b") ==
+          pieces{"a", "-", "b"});
+    CHECK(cut(sequence({split("-", "Removed"), level(false, false)}), "a-b") ==
+          pieces{"a", "b"});
+    CHECK(cut(sequence({split("\\w", "Removed", true), level(false, false)}), "a-b") ==
+          pieces{"a", "b"});
 }
 
 TEST_CASE("a leading space is added where there is none") {
@@ -62,5 +71,6 @@ TEST_CASE("steps that are unknown or in the wrong place are refused") {
     CHECK_THROWS_AS(cut({{"type", "Whitespace"}}, ""), format_error);
     CHECK_THROWS_AS(cut(split("a", "Isolated"), ""), format_error);
     CHECK_THROWS_AS(cut({{"kind", "ByteLevel"}}, ""), format_error);
-    CHECK_THROWS_WITH_AS(cut({{"type", "ByteLevel"}, {"use_regex", 1}}, ""), doctest::Contains("use_regex"), format_error);
+    CHECK_THROWS_WITH_AS(cut({{"type", "ByteLevel"}, {"use_regex", 1}}, ""),
+                         doctest::Contains("use_regex"), format_error);
 }

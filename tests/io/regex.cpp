@@ -36,7 +36,8 @@ TEST_CASE("classes and case are those of Unicode") {
 }
 
 TEST_CASE("a bad pattern is a format error that shows where it is wrong") {
-    CHECK_THROWS_WITH_AS(regex("a(b", "f.json"), doctest::Contains("f.json: the regular expression a(b"), format_error);
+    CHECK_THROWS_WITH_AS(regex("a(b", "f.json"),
+                         doctest::Contains("f.json: the regular expression a(b"), format_error);
     CHECK_THROWS_AS(regex("[", "x"), format_error);
 }
 

@@ -35,8 +35,10 @@ bool says(std::string const& message, std::string const& part) {
 std::string one(std::string const& entry, std::string const& data = "") {
     return file_of(R"({"w":)" + entry + "}", data);
 }
-std::string header_w(std::string const& dtype, std::string const& shape, std::string const& offsets) {
-    return R"({"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}";
+std::string header_w(std::string const& dtype, std::string const& shape,
+                     std::string const& offsets) {
+    return R"({"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets +
+           "}";
 }
 
 } // namespace
@@ -90,7 +92,8 @@ TEST_CASE("tensors outlive the reader, and unaligned ones are copied instead of 
     {
         test::scratch_directory scratch;
         // The header has an odd length, so the floats lie at an odd address.
-        std::string const header = R"({"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}})";
+        std::string const header =
+            R"({"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}})";
         float const values[] = {1.5f, -2.5f};
         write_text(scratch / "odd", file_of(header + (header.size() % 2 ? "" : " "),
                                             {reinterpret_cast<char const*>(values), 8}));
@@ -107,7 +110,8 @@ TEST_CASE("a file cut anywhere is one clear error, never a wrong tensor") {
     auto const bytes = whole.bytes();
     std::uint64_t header = 0;
     std::memcpy(&header, bytes.data(), 8);
-    for (std::size_t length = 0; length < bytes.size(); length += length < header + 32 ? 1 : 997) {
+    for (std::size_t length = 0; length < bytes.size();
+         length += length < header + 32 ? 1 : 997) {
         CAPTURE(length);
         CHECK_THROWS_AS(parse_safetensors(bytes.first(length), "cut"), format_error);
     }
@@ -128,9 +132,12 @@ TEST_CASE("hostile and damaged headers are refused with the reason") {
     says(refusal(one(header_w("I8", "[2,2]", "[0,16]"), std::string(16, 'x'))), "needs 4");
     says(refusal(one(four, "abcdX")), "after the last tensor");
     says(refusal(one(four, "ab")), "truncated");
-    says(refusal(one(header_w("I32", "[2,18446744073709551614]", "[0,4]"), "abcd")), "whole number");
-    says(refusal(one(header_w("I32", "[2,9223372036854775807]", "[0,4]"), "abcd")), "overflows");
-    says(refusal(one(header_w("I32", "[9223372036854775808]", "[0,4]"), "abcd")), "whole number");
+    says(refusal(one(header_w("I32", "[2,18446744073709551614]", "[0,4]"), "abcd")),
+         "whole number");
+    says(refusal(one(header_w("I32", "[2,9223372036854775807]", "[0,4]"), "abcd")),
+         "overflows");
+    says(refusal(one(header_w("I32", "[9223372036854775808]", "[0,4]"), "abcd")),
+         "whole number");
     says(refusal(one(header_w("I32", "[-1]", "[0,4]"), "abcd")), "whole number");
     says(refusal(one(header_w("I32", "[1.0]", "[0,4]"), "abcd")), "whole number");
     says(refusal(one(header_w("I32", "[\"1\"]", "[0,4]"), "abcd")), "whole number");
@@ -147,12 +154,14 @@ TEST_CASE("hostile and damaged headers are refused with the reason") {
     says(refusal(file_of(R"({"a":)" + four + R"(,"b":)" + header_w("I32", "[1]", "[5,9]") + "}",
                          "abcdefghi")),
          "overlap or leave a hole");
-    says(refusal("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"), "git lfs pull");
+    says(refusal("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+         "git lfs pull");
 
     // Ten tensors over the same bytes: small file, large demand.
     std::string many = "{";
     for (char name = 'a'; name < 'k'; ++name) {
-        many += std::string(name == 'a' ? "" : ",") + '"' + name + "\":" + header_w("I32", "[4]", "[0,16]");
+        many += std::string(name == 'a' ? "" : ",") + '"' + name +
+                "\":" + header_w("I32", "[4]", "[0,16]");
     }
     says(refusal(file_of(many + "}", std::string(16, 'x'))), "overlap");
 
@@ -179,10 +188,12 @@ TEST_CASE("a missing tensor is named, with those that look like it") {
 TEST_CASE("a tensor of another type or shape is an error that names both") {
     safetensors_file const file(test::golden_directory() / "llama-bf16" / "model.safetensors");
     auto const& norm = file.at("model.norm.weight");
-    CHECK_THROWS_WITH_AS(stored_matrix<float>(norm), doctest::Contains("is BF16, not F32"), format_error);
-    CHECK_THROWS_WITH_AS(require_shape(norm, {33}), doctest::Contains("[32] but config.json asks for [33]"),
+    CHECK_THROWS_WITH_AS(stored_matrix<float>(norm), doctest::Contains("is BF16, not F32"),
                          format_error);
+    CHECK_THROWS_WITH_AS(require_shape(norm, {33}),
+                         doctest::Contains("[32] but config.json asks for [33]"), format_error);
     CHECK_NOTHROW(require_shape(norm, {32}));
     safetensors_file const types(test::golden_directory() / "types.safetensors");
-    CHECK_THROWS_WITH_AS(float_matrix(types.at("int64")), doctest::Contains("F32, BF16 or F16"), format_error);
+    CHECK_THROWS_WITH_AS(float_matrix(types.at("int64")), doctest::Contains("F32, BF16 or F16"),
+                         format_error);
 }

@@ -10,7 +10,9 @@
 using namespace qad;
 
 namespace {
-std::span<std::byte const> bytes_of(std::string const& text) { return std::as_bytes(std::span(text)); }
+std::span<std::byte const> bytes_of(std::string const& text) {
+    return std::as_bytes(std::span(text));
+}
 } // namespace
 
 TEST_CASE("what is written is read back, byte for byte, every tensor aligned") {
@@ -31,7 +33,9 @@ TEST_CASE("what is written is read back, byte for byte, every tensor aligned") {
         CHECK(c.shape == t.shape);
         CHECK(std::equal(c.bytes.begin(), c.bytes.end(), t.bytes.begin(), t.bytes.end()));
         auto const width = static_cast<std::uintptr_t>(facts(c.dtype).bits / 8);
-        if (!c.bytes.empty()) { CHECK(reinterpret_cast<std::uintptr_t>(c.bytes.data()) % width == 0); }
+        if (!c.bytes.empty()) {
+            CHECK(reinterpret_cast<std::uintptr_t>(c.bytes.data()) % width == 0);
+        }
     }
 }
 
@@ -44,7 +48,8 @@ TEST_CASE("the file of 100 bytes that the format's sheet spells out is written b
     std::string const header =
         R"({"__metadata__":{"format":"pt"},"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}   )";
     CHECK(file.size() == 100);
-    CHECK(file.text() == std::string("\x58\0\0\0\0\0\0\0", 8) + header + std::string("\x00\x3c\x00\xc0", 4));
+    CHECK(file.text() ==
+          std::string("\x58\0\0\0\0\0\0\0", 8) + header + std::string("\x00\x3c\x00\xc0", 4));
 }
 
 TEST_CASE("rows may come one at a time, whatever the stride they come from") {
@@ -58,9 +63,11 @@ TEST_CASE("rows may come one at a time, whatever the stride they come from") {
     CHECK(back(2, 1) == 10.0f);
 }
 
-TEST_CASE("a file is never half written: not when a tensor is missing, short, long or out of order") {
+TEST_CASE(
+    "a file is never half written: not when a tensor is missing, short, long or out of order") {
     test::scratch_directory scratch;
-    std::vector<tensor_declaration> const two = {{"a", data_type::u8, {2}}, {"b", data_type::u8, {2}}};
+    std::vector<tensor_declaration> const two = {{"a", data_type::u8, {2}},
+                                                 {"b", data_type::u8, {2}}};
     auto const attempt = [&](auto const& steps) {
         safetensors_writer writer(scratch / "x", two);
         steps(writer);
@@ -89,7 +96,8 @@ TEST_CASE("declarations that no file can hold are refused before anything is wri
     auto const declare = [&](std::vector<tensor_declaration> tensors) {
         safetensors_writer(scratch / "x", std::move(tensors));
     };
-    CHECK_THROWS_AS(declare({{"a", data_type::f32, {1}}, {"a", data_type::f32, {1}}}), shape_error);
+    CHECK_THROWS_AS(declare({{"a", data_type::f32, {1}}, {"a", data_type::f32, {1}}}),
+                    shape_error);
     CHECK_THROWS_AS(declare({{"a", data_type::f32, {INT64_MAX, 2}}}), shape_error);
     CHECK_THROWS_AS(declare({{"a", data_type::f32, {-1}}}), shape_error);
     CHECK_THROWS_AS(declare({{"a", data_type::f4, {1}}}), shape_error);

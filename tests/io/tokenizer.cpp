@@ -12,14 +12,19 @@ using namespace qad;
 
 namespace {
 
-tokenizer golden(std::string const& name) { return load_tokenizer(test::golden_directory() / name); }
+tokenizer golden(std::string const& name) {
+    return load_tokenizer(test::golden_directory() / name);
+}
 
 /// The smallest description: bytes a b c and what they merge to.
 json small() {
     return {{"added_tokens", json::array()},
             {"normalizer", nullptr},
             {"pre_tokenizer", {{"type", "ByteLevel"}, {"add_prefix_space", false}}},
-            {"model", {{"type", "BPE"}, {"vocab", {{"a", 0}, {"b", 1}, {"c", 2}, {"ab", 3}}}, {"merges", {"a b"}}}},
+            {"model",
+             {{"type", "BPE"},
+              {"vocab", {{"a", 0}, {"b", 1}, {"c", 2}, {"ab", 3}}},
+              {"merges", {"a b"}}}},
             {"decoder", {{"type", "ByteLevel"}}}};
 }
 /// small() with the member at `path` replaced.
@@ -30,15 +35,18 @@ json with(char const* path, json const& value) {
 }
 void refused(json const& object, char const* because) {
     CAPTURE(because);
-    CHECK_THROWS_WITH_AS(tokenizer(object, "tokenizer.json"), doctest::Contains(because), format_error);
-    CHECK_THROWS_WITH_AS(tokenizer(object, "tokenizer.json"), doctest::Contains("tokenizer.json"), format_error);
+    CHECK_THROWS_WITH_AS(tokenizer(object, "tokenizer.json"), doctest::Contains(because),
+                         format_error);
+    CHECK_THROWS_WITH_AS(tokenizer(object, "tokenizer.json"),
+                         doctest::Contains("tokenizer.json"), format_error);
 }
 
 } // namespace
 
 TEST_CASE("ids and text are those of the tokenizers package") {
     // expected.json was written by that package (tests/goldens/make_goldens.py).
-    for (char const* name : {"tokenizer-gpt2", "tokenizer-llama3", "tokenizer-smollm2", "tokenizer-added"}) {
+    for (char const* name :
+         {"tokenizer-gpt2", "tokenizer-llama3", "tokenizer-smollm2", "tokenizer-added"}) {
         CAPTURE(name);
         auto const tokens = golden(name);
         for (auto const& row : read_json(test::golden_directory() / name / "expected.json")) {
@@ -46,7 +54,8 @@ TEST_CASE("ids and text are those of the tokenizers package") {
             CAPTURE(text);
             auto const ids = row["ids"].get<std::vector<std::int32_t>>();
             CHECK(tokens.encode(text) == ids);
-            CHECK(tokens.encode(text, {.add_special = false}) == row["plain"].get<std::vector<std::int32_t>>());
+            CHECK(tokens.encode(text, {.add_special = false}) ==
+                  row["plain"].get<std::vector<std::int32_t>>());
             CHECK(tokens.decode(ids) == row["decoded"].get<std::string>());
             CHECK(tokens.decode(ids, false) == row["shown"].get<std::string>());
         }
@@ -57,13 +66,17 @@ TEST_CASE("any bytes come back, also those that are no UTF-8") {
     auto const tokens = golden("tokenizer-llama3");
     auto const back = [&](std::string const& bytes) {
         std::string all;
-        for (auto token : tokens.encode(bytes, {.add_special = false, .parse_special = false})) { all += tokens.bytes(token); }
+        for (auto token :
+             tokens.encode(bytes, {.add_special = false, .parse_special = false})) {
+            all += tokens.bytes(token);
+        }
         return all;
     };
     std::string every;
     for (int byte = 0; byte < 256; ++byte) { every += static_cast<char>(byte); }
     CHECK(back(every) == every);
-    for (std::string const bad : {"\xff", "a\xffg", "caf\xc3", "\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\xaf  \x80"}) {
+    for (std::string const bad : {"\xff", "a\xffg", "caf\xc3", "\xe2\x82", "\xed\xa0\x80",
+                                  "\xf4\x90\x80\x80", "\xc0\xaf  \x80"}) {
         CHECK(back(bad) == bad);
     }
     std::uint32_t state = 1; // all kinds of damage
@@ -89,11 +102,13 @@ TEST_CASE("decoding token by token through a utf8_stream gives the text of decod
     CHECK(streamed + stream.finish() == text);
 }
 
-TEST_CASE("special tokens in a text count, unless they are not to; decoding may leave them out") {
+TEST_CASE(
+    "special tokens in a text count, unless they are not to; decoding may leave them out") {
     auto const tokens = golden("tokenizer-llama3");
     CHECK(tokens.encode("<|end|>") == std::vector<std::int32_t>{1, 2});
     CHECK(tokens.encode("<|end|>", {.add_special = false}) == std::vector<std::int32_t>{2});
-    auto const literal = tokens.encode("<|end|>", {.add_special = false, .parse_special = false});
+    auto const literal =
+        tokens.encode("<|end|>", {.add_special = false, .parse_special = false});
     CHECK(literal.size() > 1);
     CHECK(tokens.decode(literal) == "<|end|>");
     CHECK(tokens.decode(std::vector<std::int32_t>{1, 2}) == "");
@@ -116,7 +131,8 @@ TEST_CASE("pieces show words as vocabulary files write them") {
 
 TEST_CASE("the vocabulary inside a GGUF file is the one of tokenizer.json") {
     auto const hub = golden("llama-mha-tied"), gguf = golden("llama-mha-tied.gguf");
-    for (auto const& row : read_json(test::golden_directory() / "tokenizer-llama3" / "expected.json")) {
+    for (auto const& row :
+         read_json(test::golden_directory() / "tokenizer-llama3" / "expected.json")) {
         auto const text = row["text"].get<std::string>();
         CAPTURE(text);
         auto const ids = hub.encode(text);
@@ -132,15 +148,22 @@ TEST_CASE("a tokenizer of another kind is refused with what differs and what is 
     refused(with("/model/byte_fallback", true), "SentencePiece");
     refused(with("/model/end_of_word_suffix", "</w>"), "end_of_word_suffix");
     refused(with("/model/continuing_subword_prefix", "##"), "continuing_subword_prefix");
-    refused(with("/normalizer", {{"type", "NFC"}}), "the normalizer is {\"type\":\"NFC\"}; supported: none");
+    refused(with("/normalizer", {{"type", "NFC"}}),
+            "the normalizer is {\"type\":\"NFC\"}; supported: none");
     refused(with("/pre_tokenizer", nullptr), "pre_tokenizer");
     refused(with("/pre_tokenizer", {{"type", "Metaspace"}}), "pre_tokenizer is Metaspace");
     refused(with("/pre_tokenizer", {{"type", "Digits"}}), "ByteLevel");
-    refused(with("/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "("}}}, {"behavior", "Isolated"}}), "not understood");
-    refused(with("/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "a"}}}, {"behavior", "MergedWithNext"}}), "supported: Isolated, Removed");
+    refused(with("/pre_tokenizer",
+                 {{"type", "Split"}, {"pattern", {{"Regex", "("}}}, {"behavior", "Isolated"}}),
+            "not understood");
+    refused(with("/pre_tokenizer", {{"type", "Split"},
+                                    {"pattern", {{"Regex", "a"}}},
+                                    {"behavior", "MergedWithNext"}}),
+            "supported: Isolated, Removed");
     refused(with("/decoder", {{"type", "Metaspace"}}), "decoder");
     refused(with("/decoder", nullptr), "decoder");
-    refused(with("/post_processor", {{"type", "BertProcessing"}}), "post_processor is BertProcessing");
+    refused(with("/post_processor", {{"type", "BertProcessing"}}),
+            "post_processor is BertProcessing");
     refused(json::array(), "object");
 }
 
@@ -156,13 +179,18 @@ TEST_CASE("a damaged vocabulary is refused by name") {
     refused(with("/model/merges", {"ab"}), "is no word");
     refused(with("/model/merges", {{"a"}}), "merge 0");
     refused(with("/model/merges", {1}), "merge 0 must be a string");
-    refused(with("/added_tokens", {{{"id", 1}, {"content", "x"}}}), "which is 'b' in the vocabulary");
+    refused(with("/added_tokens", {{{"id", 1}, {"content", "x"}}}),
+            "which is 'b' in the vocabulary");
     refused(with("/added_tokens", {{{"id", 9}, {"content", ""}}}), "is empty");
     refused(with("/added_tokens", {{{"id", 1 << 30}, {"content", "x"}}}), "added token id");
     refused(with("/added_tokens", {5}), "added token");
-    refused(with("/post_processor", {{"type", "TemplateProcessing"}, {"single", {{{"SpecialToken", {{"id", "<s>"}}}}}}, {"special_tokens", json::object()}}), "has no ids");
+    refused(with("/post_processor", {{"type", "TemplateProcessing"},
+                                     {"single", {{{"SpecialToken", {{"id", "<s>"}}}}}},
+                                     {"special_tokens", json::object()}}),
+            "has no ids");
     // A vocabulary without a byte of the text cannot write it, and says which.
-    CHECK_THROWS_WITH_AS(tokenizer(small(), "x").encode("abd"), doctest::Contains("no token for byte 100"), format_error);
+    CHECK_THROWS_WITH_AS(tokenizer(small(), "x").encode("abd"),
+                         doctest::Contains("no token for byte 100"), format_error);
 }
 
 TEST_CASE("a tokenizer.json cut anywhere is one clear error") {
@@ -171,12 +199,14 @@ TEST_CASE("a tokenizer.json cut anywhere is one clear error") {
     auto const end = whole.text().rfind('}');
     for (std::size_t length = 0; length < end; length += 3) {
         CAPTURE(length);
-        CHECK_THROWS_WITH_AS(parse_json(whole.text().substr(0, length), "tokenizer.json"), doctest::Contains("tokenizer.json: not valid JSON"), format_error);
+        CHECK_THROWS_WITH_AS(parse_json(whole.text().substr(0, length), "tokenizer.json"),
+                             doctest::Contains("tokenizer.json: not valid JSON"), format_error);
     }
     test::scratch_directory scratch;
     CHECK_THROWS_AS(load_tokenizer(scratch.path()), io_error);
     write_text(scratch / "tokenizer.model", "x");
-    CHECK_THROWS_WITH_AS(load_tokenizer(scratch.path()), doctest::Contains("SentencePiece"), format_error);
+    CHECK_THROWS_WITH_AS(load_tokenizer(scratch.path()), doctest::Contains("SentencePiece"),
+                         format_error);
 }
 
 TEST_CASE("no text takes quadratic time") {
@@ -187,21 +217,24 @@ TEST_CASE("no text takes quadratic time") {
     std::string pairs, specials;
     while (pairs.size() < size) { pairs += "ab"; }
     while (specials.size() < size) { specials += "<|begi"; }
-    for (std::string const& text : {std::string(size, 'a'), std::string(size, ' '), std::string(size, '\n'),
-                                    std::string(size, '\xff'), std::string(size, '!'), pairs, specials}) {
+    for (std::string const& text :
+         {std::string(size, 'a'), std::string(size, ' '), std::string(size, '\n'),
+          std::string(size, '\xff'), std::string(size, '!'), pairs, specials}) {
         CHECK(tokens.decode(tokens.encode(text, {.add_special = false})).size() >= size);
     }
 }
 
 TEST_CASE("threads may share a tokenizer") {
     auto const tokens = golden("tokenizer-llama3");
-    auto const rows = read_json(test::golden_directory() / "tokenizer-llama3" / "expected.json");
+    auto const rows =
+        read_json(test::golden_directory() / "tokenizer-llama3" / "expected.json");
     std::vector<int> wrong(4);
     std::vector<std::thread> threads;
     for (std::size_t t = 0; t < 4; ++t) {
         threads.emplace_back([&, t] {
             for (auto const& row : rows) {
-                wrong[t] += tokens.encode(row["text"].get<std::string>()) != row["ids"].get<std::vector<std::int32_t>>();
+                wrong[t] += tokens.encode(row["text"].get<std::string>()) !=
+                            row["ids"].get<std::vector<std::int32_t>>();
             }
         });
     }

@@ -12,26 +12,35 @@ TEST_CASE("every code point is written and read back; nothing else is accepted")
         std::string text;
         append_utf8(text, code);
         utf8_step const step = next_utf8(text);
-        if (!step.valid || step.code != code || step.length != text.size()) { FAIL_CHECK(static_cast<unsigned>(code)); }
+        if (!step.valid || step.code != code || step.length != text.size()) {
+            FAIL_CHECK(static_cast<unsigned>(code));
+        }
     }
 }
 
 TEST_CASE("all two- and three-byte strings: valid exactly where the standard's table says so") {
     // The Unicode Standard, table 3-7, written as ranges.
-    auto const in = [](unsigned x, unsigned low, unsigned high) { return x >= low && x <= high; };
+    auto const in = [](unsigned x, unsigned low, unsigned high) {
+        return x >= low && x <= high;
+    };
     for (unsigned a = 0; a < 256; ++a) {
         for (unsigned b = 0; b < 256; ++b) {
             for (unsigned c = 0x7f; c < 0xc1; ++c) {
-                char const bytes[] = {static_cast<char>(a), static_cast<char>(b), static_cast<char>(c)};
+                char const bytes[] = {static_cast<char>(a), static_cast<char>(b),
+                                      static_cast<char>(c)};
                 bool const tail = in(c, 0x80, 0xbf);
                 std::size_t const length =
-                    a < 0x80                                                                     ? 1
-                    : in(a, 0xc2, 0xdf) && in(b, 0x80, 0xbf)                                     ? 2
-                    : tail && ((a == 0xe0 && in(b, 0xa0, 0xbf)) || (a == 0xed && in(b, 0x80, 0x9f)) ||
-                               ((in(a, 0xe1, 0xec) || in(a, 0xee, 0xef)) && in(b, 0x80, 0xbf))) ? 3
-                                                                                                : 0;
+                    a < 0x80                                 ? 1
+                    : in(a, 0xc2, 0xdf) && in(b, 0x80, 0xbf) ? 2
+                    : tail && ((a == 0xe0 && in(b, 0xa0, 0xbf)) ||
+                               (a == 0xed && in(b, 0x80, 0x9f)) ||
+                               ((in(a, 0xe1, 0xec) || in(a, 0xee, 0xef)) && in(b, 0x80, 0xbf)))
+                        ? 3
+                        : 0;
                 utf8_step const step = next_utf8(std::string_view(bytes, 3));
-                if (step.valid != (length > 0) || (step.valid && step.length != length)) { FAIL_CHECK(a, " ", b, " ", c); }
+                if (step.valid != (length > 0) || (step.valid && step.length != length)) {
+                    FAIL_CHECK(a, " ", b, " ", c);
+                }
             }
         }
     }
@@ -62,7 +71,8 @@ TEST_CASE("cut at any place, a stream gives the same text and only whole charact
         for (std::size_t second = first; second <= bytes.size(); ++second) {
             utf8_stream stream;
             std::string all;
-            for (auto part : {bytes.substr(0, first), bytes.substr(first, second - first), bytes.substr(second)}) {
+            for (auto part : {bytes.substr(0, first), bytes.substr(first, second - first),
+                              bytes.substr(second)}) {
                 std::string const out = stream.add(part);
                 CHECK(repair_utf8(out) == out);
                 all += out;

@@ -24,8 +24,8 @@ struct added_token {
     bool normalized = false;  ///< looked for in the second pass
 };
 
-/// Finds added tokens in text: from left to right, the longest at each place. Those that are not
-/// `normalized` come first, the others are looked for in what is left.
+/// Finds added tokens in text: from left to right, the longest at each place. Those that are
+/// not `normalized` come first, the others are looked for in what is left.
 class added_tokens {
   public:
     added_tokens() = default;
@@ -48,8 +48,11 @@ class added_tokens {
     /// Calls on_text(part) and on_token(token) in the order of the text. With `special` false
     /// special tokens are text like any other.
     template <class Text, class Token>
-    void split(std::string_view text, bool special, Text const& on_text, Token const& on_token) const {
-        auto const second = [&](std::string_view part) { pass(1, part, special, on_text, on_token); };
+    void split(std::string_view text, bool special, Text const& on_text,
+               Token const& on_token) const {
+        auto const second = [&](std::string_view part) {
+            pass(1, part, special, on_text, on_token);
+        };
         pass(0, text, special, second, on_token);
     }
 
@@ -73,7 +76,9 @@ class added_tokens {
             if (begin > done) { on_text(text.substr(done, begin - done)); }
             on_token(*token);
             done = end;
-            while (token->rstrip && space_after(text, done) > 0) { done += space_after(text, done); }
+            while (token->rstrip && space_after(text, done) > 0) {
+                done += space_after(text, done);
+            }
             at = done;
         }
         if (done < text.size()) { on_text(text.substr(done)); }
@@ -82,7 +87,9 @@ class added_tokens {
     added_token const* match(std::size_t which, std::string_view text, bool special) const {
         for (std::size_t i : by_lead_[which][static_cast<std::uint8_t>(text[0])]) {
             added_token const& token = tokens_[i];
-            if ((special || !token.special) && text.starts_with(token.content)) { return &token; }
+            if ((special || !token.special) && text.starts_with(token.content)) {
+                return &token;
+            }
         }
         return nullptr;
     }
@@ -110,10 +117,12 @@ class added_tokens {
         std::size_t before = begin;
         while (before > 0 && begin - before < 4 && (text[--before] & 0xc0) == 0x80) {}
         auto const is_word = [](std::string_view character) {
-            return !character.empty() && next_utf8(character).valid && word.occurs_in(character);
+            return !character.empty() && next_utf8(character).valid &&
+                   word.occurs_in(character);
         };
         std::size_t const length = end < text.size() ? next_utf8(text.substr(end)).length : 0;
-        return is_word(text.substr(before, begin - before)) || is_word(text.substr(end, length));
+        return is_word(text.substr(before, begin - before)) ||
+               is_word(text.substr(end, length));
     }
 
     std::vector<added_token> tokens_;

@@ -20,9 +20,9 @@ inline constexpr std::int32_t largest_token = (1 << 22) - 1;
 
 /// The member "model" of a tokenizer.json, of type BPE over bytes.
 ///
-/// A piece begins as its bytes. Of all adjacent pairs that the list of merges knows, the one that
-/// stands first in the list is joined, the leftmost of equals; again, until no pair is known.
-/// A heap finds it, so a piece of n bytes takes O(n log n) steps.
+/// A piece begins as its bytes. Of all adjacent pairs that the list of merges knows, the one
+/// that stands first in the list is joined, the leftmost of equals; again, until no pair is
+/// known. A heap finds it, so a piece of n bytes takes O(n log n) steps.
 ///   Sennrich, Haddow, Birch 2016, section 3.2; over bytes: Radford et al. 2019, section 2.2
 class bpe {
   public:
@@ -30,7 +30,8 @@ class bpe {
         check_kind(model, where);
         read_vocabulary(member(model, "vocab"), where);
         read_merges(member(model, "merges"), where);
-        whole_first_ = flag_of(member(model, "ignore_merges"), false, where + ": ignore_merges");
+        whole_first_ =
+            flag_of(member(model, "ignore_merges"), false, where + ": ignore_merges");
         for (std::size_t byte = 0; byte < 256; ++byte) {
             auto const found = token_.find(std::string(1, static_cast<char>(byte)));
             byte_token_[byte] = found == token_.end() ? -1 : found->second;
@@ -63,7 +64,9 @@ class bpe {
 
   private:
     struct pair_hash {
-        std::size_t operator()(std::uint64_t pair) const { return (pair * 0x9e3779b97f4a7c15u) >> 20; }
+        std::size_t operator()(std::uint64_t pair) const {
+            return (pair * 0x9e3779b97f4a7c15u) >> 20;
+        }
     };
     struct joined {
         std::int32_t rank, token;
@@ -76,7 +79,8 @@ class bpe {
         if (!model.is_object()) { fail<format_error>(where, ": has no model"); }
         json const& type = member(model, "type"); // very old files have none
         if (!type.is_null() && type != "BPE") {
-            fail<format_error>(where, ": model is ", describe(type), "; supported: byte-level BPE");
+            fail<format_error>(where, ": model is ", describe(type),
+                               "; supported: byte-level BPE");
         }
         for (char const* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
             json const& value = member(model, key);
@@ -87,7 +91,7 @@ class bpe {
         }
         if (flag_of(member(model, "byte_fallback"), false, where + ": byte_fallback")) {
             fail<format_error>(where, ": byte_fallback belongs to SentencePiece vocabularies; "
-                               "supported: byte-level BPE");
+                                      "supported: byte-level BPE");
         }
     }
 
@@ -99,7 +103,8 @@ class bpe {
             auto const at = static_cast<std::size_t>(token);
             if (at >= words_.size()) { words_.resize(std::max(at + 1, words_.size() * 2)); }
             if (!words_[at].empty()) {
-                fail<format_error>(where, ": '", word, "' and '", words_[at], "' are both token ", token);
+                fail<format_error>(where, ": '", word, "' and '", words_[at],
+                                   "' are both token ", token);
             }
             words_[at] = word;
             // Only words in letters of the alphabet can come out of bytes.
@@ -156,8 +161,8 @@ class bpe {
                 return;
             }
         }
-        // A chain of symbols, at first the bytes. A symbol that was joined to its left neighbour
-        // has token -1.
+        // A chain of symbols, at first the bytes. A symbol that was joined to its left
+        // neighbour has token -1.
         struct symbol {
             std::int32_t token, left, right;
         };
@@ -166,7 +171,9 @@ class bpe {
         for (std::int32_t i = 0; i < count; ++i) {
             chain.push_back({byte_token(piece[static_cast<std::size_t>(i)]), i - 1, i + 1});
         }
-        auto const at = [&chain](std::int32_t i) -> symbol& { return chain[static_cast<std::size_t>(i)]; };
+        auto const at = [&chain](std::int32_t i) -> symbol& {
+            return chain[static_cast<std::size_t>(i)];
+        };
 
         // Every known pair waits in a heap: lowest rank first, then leftmost.
         struct candidate {
@@ -190,7 +197,8 @@ class bpe {
             heap.pop();
             // Skip a pair that an earlier merge has changed.
             symbol& left = at(best.where);
-            if (left.token != best.left || left.right >= count || at(left.right).token != best.right) {
+            if (left.token != best.left || left.right >= count ||
+                at(left.right).token != best.right) {
                 continue;
             }
             // Join the pair and look at its new neighbours.

@@ -10,9 +10,10 @@
 
 namespace qad {
 
-/// The character of each byte. GPT-2's authors wanted vocabulary files without blanks and control
-/// characters: printable bytes (33–126, 161–172, 174–255) stand for themselves, the other 68, in
-/// increasing order, for U+0100 onwards. So a space is Ġ (U+0120) and a newline Ċ (U+010A).
+/// The character of each byte. GPT-2's authors wanted vocabulary files without blanks and
+/// control characters: printable bytes (33–126, 161–172, 174–255) stand for themselves, the
+/// other 68, in increasing order, for U+0100 onwards. So a space is Ġ (U+0120) and a newline Ċ
+/// (U+010A).
 inline constexpr std::array<char32_t, 256> byte_alphabet = [] {
     std::array<char32_t, 256> letters{};
     char32_t next = 0x100;
@@ -27,7 +28,9 @@ static_assert(byte_alphabet[' '] == 0x120 && byte_alphabet[0xad] == 0x143);
 /// Bytes as a vocabulary writes them.
 inline std::string to_alphabet(std::string_view bytes) {
     std::string word;
-    for (char byte : bytes) { append_utf8(word, byte_alphabet[static_cast<std::uint8_t>(byte)]); }
+    for (char byte : bytes) {
+        append_utf8(word, byte_alphabet[static_cast<std::uint8_t>(byte)]);
+    }
     return word;
 }
 

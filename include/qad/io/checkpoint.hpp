@@ -26,10 +26,12 @@ class checkpoint {
             add_shards(directory, index);
         } else if (std::filesystem::exists(directory / "pytorch_model.bin") ||
                    std::filesystem::exists(directory / "pytorch_model.bin.index.json")) {
-            fail<format_error>(directory.string(), ": has pytorch_model.bin, whose pickles can run "
+            fail<format_error>(directory.string(),
+                               ": has pytorch_model.bin, whose pickles can run "
                                "code; convert the weights to safetensors");
         } else {
-            fail<io_error>("no weights in ", directory.string(), ": expected model.safetensors or "
+            fail<io_error>("no weights in ", directory.string(),
+                           ": expected model.safetensors or "
                            "model.safetensors.index.json");
         }
     }
@@ -44,7 +46,8 @@ class checkpoint {
         for (tensor_entry const& tensor : file.tensors()) { table_.add(tensor); }
     }
 
-    void add_shards(std::filesystem::path const& directory, std::filesystem::path const& index) {
+    void add_shards(std::filesystem::path const& directory,
+                    std::filesystem::path const& index) {
         json const object = read_json(index);
         json const weight_map = object.is_object() ? member(object, "weight_map") : json();
         if (!weight_map.is_object() || weight_map.empty()) {

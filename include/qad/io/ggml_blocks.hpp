@@ -16,15 +16,15 @@ namespace qad {
 
 inline constexpr std::size_t ggml_block = 32;
 
-/// Q8_0: x[j] = d · q[j], q from −127 to 127.                                 8.5 bits a weight
+/// Q8_0: x[j] = d · q[j], q from −127 to 127.                               8.5 bits a weight
 struct q8_0_block {
     fp16 d;
     std::array<std::int8_t, ggml_block> q;
 
     constexpr float operator[](std::size_t j) const { return static_cast<float>(d) * q[j]; }
 
-    /// d = max|x| / 127, q = x / d rounded half away from zero, d then stored as fp16: the codes
-    /// of llama.cpp's quantize_row_q8_0_ref, bit for bit.
+    /// d = max|x| / 127, q = x / d rounded half away from zero, d then stored as fp16: the
+    /// codes of llama.cpp's quantize_row_q8_0_ref, bit for bit.
     static q8_0_block nearest(std::span<float const, ggml_block> x) {
         float largest = 0;
         for (float value : x) { largest = std::max(largest, std::abs(value)); }
@@ -38,19 +38,21 @@ struct q8_0_block {
     }
 };
 
-/// Q4_0: x[j] = d · (q[j] − 8), q from 0 to 15.                                4.5 bits a weight
+/// Q4_0: x[j] = d · (q[j] − 8), q from 0 to 15.                              4.5 bits a weight
 /// Byte j holds element j in its low nibble and element j + 16 in its high one.
 struct q4_0_block {
     fp16 d;
     std::array<std::uint8_t, ggml_block / 2> q;
 
-    constexpr int code(std::size_t j) const { return (j < 16 ? q[j] & 15 : q[j - 16] >> 4) - 8; }
+    constexpr int code(std::size_t j) const {
+        return (j < 16 ? q[j] & 15 : q[j - 16] >> 4) - 8;
+    }
     constexpr float operator[](std::size_t j) const {
         return static_cast<float>(d) * static_cast<float>(code(j));
     }
 
-    /// d = −m / 8 for the element m of largest magnitude (the first one), which so becomes code 0;
-    /// q = min(15, ⌊x / d + 8.5⌋): quantize_row_q4_0_ref of llama.cpp, bit for bit.
+    /// d = −m / 8 for the element m of largest magnitude (the first one), which so becomes code
+    /// 0; q = min(15, ⌊x / d + 8.5⌋): quantize_row_q4_0_ref of llama.cpp, bit for bit.
     static q4_0_block nearest(std::span<float const, ggml_block> x) {
         float extreme = 0;
         for (float value : x) {

@@ -4,8 +4,8 @@
 #define QAD_IO_GGUF_HPP
 
 #include <qad/core/file.hpp>      // mapped_file
+#include <qad/io/gguf_cursor.hpp> // gguf_cursor
 #include <qad/io/gguf_matrix.hpp> // gguf_matrix
-#include <qad/io/gguf_value.hpp>  // gguf_value
 
 #include <functional>    // less
 #include <map>           // map
@@ -25,7 +25,9 @@ struct gguf_tensor {
     index_t cols() const { return dims.empty() ? 1 : dims[0]; }
     index_t rows() const {
         index_t product = 1;
-        for (std::size_t i = 1; i < dims.size(); ++i) { product = checked_mul(product, dims[i]); }
+        for (std::size_t i = 1; i < dims.size(); ++i) {
+            product = checked_mul(product, dims[i]);
+        }
         return product;
     }
 };
@@ -38,86 +40,6 @@ struct gguf_content {
 
 namespace detail {
 
-/// Takes values from the front of a file and knows where it stands.
-class gguf_cursor {
-  public:
-    gguf_cursor(std::span<std::byte const> file, std::string const& where)
-        : file_(file), where_(where) {}
-
-    index_t at() const { return at_; }
-    index_t left() const { return static_cast<index_t>(file_.size()) - at_; }
-
-    template <class T> T take(char const* what) {
-        T value;
-        std::memcpy(&value, bytes(sizeof value, what).data(), sizeof value);
-        return value;
-    }
-    /// A count of things that take at least `least` bytes each, so it cannot exceed the file.
-    index_t count(index_t most, index_t least, char const* what) {
-        auto const number = take<std::uint64_t>(what);
-        if (number > static_cast<std::uint64_t>(std::min(most, left() / least))) {
-            damaged(what, " announces ", number, ", more than the file holds or the format allows");
-        }
-        return static_cast<index_t>(number);
-    }
-    std::string string(char const* what) {
-        auto const chars = bytes(count(index_t{1} << 30, 1, what), what);
-        return {reinterpret_cast<char const*>(chars.data()), chars.size()};
-    }
-    std::span<std::byte const> bytes(index_t size, char const* what) {
-        if (size > left()) {
-            damaged(what, " needs ", size, " bytes, ", left(), " are left; the file is truncated");
-        }
-        auto const result = file_.subspan(static_cast<std::size_t>(at_), static_cast<std::size_t>(size));
-        at_ += size;
-        return result;
-    }
-    template <class... Parts> [[noreturn]] void damaged(Parts const&... parts) const {
-        fail<format_error>(where_, ": at byte ", at_, ": ", parts...);
-    }
-
-  private:
-    std::span<std::byte const> file_;
-    std::string const& where_;
-    index_t at_ = 0;
-};
-
-/// Reads the alternative of a variant that the file's type number selects.
-template <class Variant, std::size_t I = 0> Variant read_as(gguf_cursor& file, std::uint32_t type);
-
-template <class T> T read_one(gguf_cursor& file) {
-    if constexpr (std::is_same_v<T, bool>) {
-        return file.take<std::uint8_t>("a bool") != 0;
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        return file.string("a string");
-    } else if constexpr (std::is_same_v<T, gguf_none>) {
-        file.damaged("an array of arrays; nothing reads those");
-    } else if constexpr (std::is_same_v<T, gguf_array>) {
-        return read_as<gguf_array>(file, file.take<std::uint32_t>("an element type"));
-    } else if constexpr (requires { typename T::allocator_type; }) { // a vector
-        using E = typename T::value_type;
-        index_t const least = std::is_same_v<E, std::string> ? 8 : index_t{sizeof(E)};
-        index_t const count = file.count(index_t{1} << 30, least, "an array");
-        T result;
-        result.reserve(static_cast<std::size_t>(count));
-        for (index_t i = 0; i < count; ++i) { result.push_back(read_one<E>(file)); }
-        return result;
-    } else {
-        return file.take<T>("a number");
-    }
-}
-
-template <class Variant, std::size_t I> Variant read_as(gguf_cursor& file, std::uint32_t type) {
-    if constexpr (I == std::variant_size_v<Variant>) {
-        file.damaged("value type ", type, " is unknown");
-    } else if (type == I) {
-        return Variant(std::in_place_index<I>,
-                       read_one<std::variant_alternative_t<I, Variant>>(file));
-    } else {
-        return read_as<Variant, I + 1>(file, type);
-    }
-}
-
 inline gguf_tensor read_tensor_info(gguf_cursor& file, index_t& offset) {
     gguf_tensor tensor;
     tensor.name = file.string("a tensor name");
@@ -125,12 +47,15 @@ inline gguf_tensor read_tensor_info(gguf_cursor& file, index_t& offset) {
         file.damaged("tensor name '", tensor.name, "' has more than 63 bytes");
     }
     auto const dims = file.take<std::uint32_t>("a number of dimensions");
-    if (dims > 4) { file.damaged("tensor '", tensor.name, "' has ", dims, " dimensions, at most 4"); }
+    if (dims > 4) {
+        file.damaged("tensor '", tensor.name, "' has ", dims, " dimensions, at most 4");
+    }
     index_t elements = 1;
     for (std::uint32_t i = 0; i < dims; ++i) {
         auto const size = file.take<std::uint64_t>("a dimension");
         tensor.dims.push_back(static_cast<index_t>(size));
-        if (size > INT64_MAX || __builtin_mul_overflow(elements, tensor.dims.back(), &elements)) {
+        if (size > INT64_MAX ||
+            __builtin_mul_overflow(elements, tensor.dims.back(), &elements)) {
             file.damaged("the size of tensor '", tensor.name, "' overflows 64 bits");
         }
     }
@@ -144,7 +69,9 @@ inline gguf_tensor read_tensor_info(gguf_cursor& file, index_t& offset) {
                      " weights, no whole blocks of ", facts(tensor.type).name);
     }
     auto const where = file.take<std::uint64_t>("a tensor offset");
-    if (where > INT64_MAX) { file.damaged("the offset of tensor '", tensor.name, "' overflows"); }
+    if (where > INT64_MAX) {
+        file.damaged("the offset of tensor '", tensor.name, "' overflows");
+    }
     offset = static_cast<index_t>(where);
     return tensor;
 }
@@ -158,13 +85,15 @@ inline gguf_tensor read_tensor_info(gguf_cursor& file, index_t& offset) {
 ///
 /// `where` names the file in messages. Everything else is a `format_error` naming the byte.
 inline gguf_content parse_gguf(std::span<std::byte const> bytes, std::string const& where) {
-    detail::gguf_cursor file(bytes, where);
+    gguf_cursor file(bytes, where);
     if (file.take<std::uint32_t>("the magic") != 0x46554747) {
-        fail<format_error>(where, ": does not begin with GGUF; not a GGUF file, or a git-lfs pointer");
+        fail<format_error>(where,
+                           ": does not begin with GGUF; not a GGUF file, or a git-lfs pointer");
     }
     auto const version = file.take<std::uint32_t>("the version");
     if (version < 2 || version > 3) {
-        file.damaged("GGUF version ", version, (version & 0xffff) == 0 ? " (of a big-endian file)" : "",
+        file.damaged("GGUF version ", version,
+                     (version & 0xffff) == 0 ? " (of a big-endian file)" : "",
                      " is not supported; convert the model to version 3");
     }
     index_t const tensors = file.count(INT64_MAX, 24, "the tensor count");
@@ -179,7 +108,7 @@ inline gguf_content parse_gguf(std::span<std::byte const> bytes, std::string con
             file.damaged(key.empty() ? "an empty key" : "key '" + key + "' occurs twice");
         }
         auto const type = file.take<std::uint32_t>("a value type");
-        content.values.emplace_back(std::move(key), detail::read_as<gguf_value>(file, type));
+        content.values.emplace_back(std::move(key), read_as<gguf_value>(file, type));
     }
     using u32 = std::uint32_t;
     if (u32 const* align = find_value_as<u32>(content.values, "general.alignment", where)) {

@@ -14,8 +14,8 @@
 
 namespace qad {
 
-/// rows × cols weights, each row whole blocks of one type. The bytes belong to `owner`: a mapped
-/// file or a buffer. Copies are cheap and see the same bytes.
+/// rows × cols weights, each row whole blocks of one type. The bytes belong to `owner`: a
+/// mapped file or a buffer. Copies are cheap and see the same bytes.
 class gguf_matrix {
   public:
     gguf_matrix() = default;
@@ -26,8 +26,8 @@ class gguf_matrix {
         : type_(type), rows_(rows), cols_(cols), row_bytes_(bytes_of_row(type, cols)),
           bytes_(bytes), owner_(std::move(owner)) {
         if (checked_mul(rows, row_bytes_) != static_cast<index_t>(bytes.size())) {
-            fail<format_error>("a ", rows, " x ", cols, " matrix of ", facts(type).name, " has ",
-                               rows * row_bytes_, " bytes, not ", bytes.size());
+            fail<format_error>("a ", rows, " x ", cols, " matrix of ", facts(type).name,
+                               " has ", rows * row_bytes_, " bytes, not ", bytes.size());
         }
     }
 
@@ -51,11 +51,16 @@ class gguf_matrix {
     /// The weights of row i as float or double, exactly what the blocks mean.
     template <class T> void decode_row(index_t i, std::span<T> out) const {
         switch (type_) {
-        case ggml_type::f32: return copy<float>(i, out);
-        case ggml_type::f16: return copy<fp16>(i, out);
-        case ggml_type::bf16: return copy<bf16>(i, out);
-        case ggml_type::q8_0: return decode<q8_0_block>(i, out);
-        case ggml_type::q4_0: return decode<q4_0_block>(i, out);
+        case ggml_type::f32:
+            return copy<float>(i, out);
+        case ggml_type::f16:
+            return copy<fp16>(i, out);
+        case ggml_type::bf16:
+            return copy<bf16>(i, out);
+        case ggml_type::q8_0:
+            return decode<q8_0_block>(i, out);
+        case ggml_type::q4_0:
+            return decode<q4_0_block>(i, out);
         }
         fail<format_error>("GGUF weights of type ", facts(type_).name,
                            " cannot be computed with; supported: F32, F16, BF16, Q8_0, Q4_0");
@@ -128,16 +133,23 @@ inline void encode_row(ggml_type type, std::span<std::byte> out, std::span<float
                                                   : std::numeric_limits<float>::max();
     for (std::size_t j = 0; j < row.size(); ++j) {
         if (!(std::abs(row[j]) <= limit)) {
-            fail<shape_error>("weight ", j, " of a row is ", row[j], ", which ", facts(type).name,
+            fail<shape_error>("weight ", j, " of a row is ", row[j], ", which ",
+                              facts(type).name,
                               " cannot hold; repair the weights, or keep this matrix in F32");
         }
     }
     switch (type) {
-    case ggml_type::f32: std::memcpy(out.data(), row.data(), row.size_bytes()); return;
-    case ggml_type::f16: return detail::encode_each<fp16>(out, row);
-    case ggml_type::bf16: return detail::encode_each<bf16>(out, row);
-    case ggml_type::q8_0: return detail::encode_blocks<q8_0_block>(out, row);
-    case ggml_type::q4_0: return detail::encode_blocks<q4_0_block>(out, row);
+    case ggml_type::f32:
+        std::memcpy(out.data(), row.data(), row.size_bytes());
+        return;
+    case ggml_type::f16:
+        return detail::encode_each<fp16>(out, row);
+    case ggml_type::bf16:
+        return detail::encode_each<bf16>(out, row);
+    case ggml_type::q8_0:
+        return detail::encode_blocks<q8_0_block>(out, row);
+    case ggml_type::q4_0:
+        return detail::encode_blocks<q4_0_block>(out, row);
     }
     fail<shape_error>("cannot write GGUF weights of type ", facts(type).name,
                       "; supported: F32, F16, BF16, Q8_0, Q4_0");

@@ -16,7 +16,8 @@ inline model_config read_gguf_config(gguf_file const& file) {
     using u32 = std::uint32_t;
     std::string const arch = file.get<std::string>("general.architecture");
     if (arch != "llama") {
-        fail<format_error>(file.where(), ": general.architecture is ", arch, "; supported: llama");
+        fail<format_error>(file.where(), ": general.architecture is ", arch,
+                           "; supported: llama");
     }
     auto const size = [&](char const* key) -> index_t {
         u32 const value = file.get<u32>(text(arch, ".", key));
@@ -38,12 +39,15 @@ inline model_config read_gguf_config(gguf_file const& file) {
     config.kv_heads = size_or("attention.head_count_kv", config.heads);
     config.head_dim = size_or("attention.key_length", config.hidden / config.heads);
     config.vocab = file.tensor("token_embd.weight").rows();
-    if (config.heads % config.kv_heads != 0 || config.head_dim % 2 != 0 || config.head_dim == 0 ||
+    if (config.heads % config.kv_heads != 0 || config.head_dim % 2 != 0 ||
+        config.head_dim == 0 ||
         size_or("attention.value_length", config.head_dim) != config.head_dim ||
         size_or("rope.dimension_count", config.head_dim) != config.head_dim) {
-        fail<format_error>(file.where(), ": ", config.heads, " heads, ", config.kv_heads,
-                           " key-value heads, head size ", config.head_dim, ": supported are an "
-                           "even size, the same for keys, values and RoPE, evenly shared heads");
+        fail<format_error>(
+            file.where(), ": ", config.heads, " heads, ", config.kv_heads,
+            " key-value heads, head size ", config.head_dim,
+            ": supported are an "
+            "even size, the same for keys, values and RoPE, evenly shared heads");
     }
     if (size_or("expert_count", 1) != 1) {
         fail<format_error>(file.where(), ": a mixture of experts; supported: dense models");
@@ -56,7 +60,8 @@ inline model_config read_gguf_config(gguf_file const& file) {
         config.rope.type = "linear";
         config.rope.factor = number("rope.scaling.factor", 1);
     } else if (scaling != "none") {
-        fail<format_error>(file.where(), ": RoPE scaling ", scaling, "; supported: none, linear");
+        fail<format_error>(file.where(), ": RoPE scaling ", scaling,
+                           "; supported: none, linear");
     }
     if (!(config.rms_eps > 0) || !(config.rope.theta > 0) || !(config.rope.factor > 0)) {
         fail<format_error>(file.where(), ": epsilon and RoPE numbers must be positive");
@@ -73,7 +78,8 @@ inline model_config read_gguf_config(gguf_file const& file) {
     config.tied = !file.contains("output.weight");
     config.attention_bias = file.contains("blk.0.attn_q.bias");
     config.mlp_bias = file.contains("blk.0.ffn_gate.bias");
-    if (auto const* bos = find_value_as<u32>(file.values(), "tokenizer.ggml.bos_token_id", file.where())) {
+    if (auto const* bos =
+            find_value_as<u32>(file.values(), "tokenizer.ggml.bos_token_id", file.where())) {
         config.bos = *bos;
     }
     for (char const* key : {"eos", "eot", "eom"}) {
@@ -87,14 +93,15 @@ inline model_config read_gguf_config(gguf_file const& file) {
 
 } // namespace detail
 
-/// Gives the tensors of a GGUF file as a loader of Hugging Face directories expects them. Blocks
-/// stay as they are stored, in the mapped file; only query and key matrices are copied, whose
-/// rows return to Hugging Face's order (gguf_names.hpp).
+/// Gives the tensors of a GGUF file as a loader of Hugging Face directories expects them.
+/// Blocks stay as they are stored, in the mapped file; only query and key matrices are copied,
+/// whose rows return to Hugging Face's order (gguf_names.hpp).
 class gguf_model {
   public:
     explicit gguf_model(std::filesystem::path const& path)
         : file_(path), config_(detail::read_gguf_config(file_)) {
-        // As in llama.cpp a tensor that nobody would read is an error: the model is another one.
+        // As in llama.cpp a tensor that nobody would read is an error: the model is another
+        // one.
         std::unordered_set<std::string> known{"rope_freqs.weight"};
         for (auto const& name : gguf_model_names) { known.insert(text(name.gguf, ".weight")); }
         for (index_t i = 0; i < config_.layers; ++i) {
@@ -105,8 +112,10 @@ class gguf_model {
         }
         for (gguf_tensor const& tensor : file_.tensors()) {
             if (!known.contains(tensor.name)) {
-                fail<format_error>(path.string(), ": tensor '", tensor.name, "' does not belong to "
-                                   "a Llama of ", config_.layers, " layers; supported: llama");
+                fail<format_error>(path.string(), ": tensor '", tensor.name,
+                                   "' does not belong to "
+                                   "a Llama of ",
+                                   config_.layers, " layers; supported: llama");
             }
         }
     }
@@ -114,15 +123,16 @@ class gguf_model {
     gguf_file const& file() const { return file_; }
     model_config const& config() const { return config_; }
 
-    /// The matrix that Hugging Face calls `hub`; `format_error` when it is missing or of another
-    /// shape.
+    /// The matrix that Hugging Face calls `hub`; `format_error` when it is missing or of
+    /// another shape.
     gguf_matrix matrix(std::string_view hub, index_t rows, index_t cols) const {
         auto const name = gguf_name(hub);
         if (!name) { fail<format_error>(file_.where(), ": GGUF has no name for ", hub); }
         gguf_matrix const stored = file_.at(*name);
         if (stored.rows() != rows || stored.cols() != cols) {
-            fail<format_error>(file_.where(), ": tensor '", *name, "' is ", stored.rows(), " x ",
-                               stored.cols(), " but the keys ask for ", rows, " x ", cols);
+            fail<format_error>(file_.where(), ": tensor '", *name, "' is ", stored.rows(),
+                               " x ", stored.cols(), " but the keys ask for ", rows, " x ",
+                               cols);
         }
         return is_permuted(hub) ? reordered(stored) : stored;
     }
@@ -145,15 +155,17 @@ class gguf_model {
         if (!name) { fail<format_error>(file_.where(), ": GGUF has no name for ", hub); }
         gguf_matrix const stored = file_.at(*name);
         if (stored.rows() != 1 || stored.cols() != size) {
-            fail<format_error>(file_.where(), ": tensor '", *name, "' has ", stored.rows(), " x ",
-                               stored.cols(), " elements, expected ", size);
+            fail<format_error>(file_.where(), ": tensor '", *name, "' has ", stored.rows(),
+                               " x ", stored.cols(), " elements, expected ", size);
         }
         return stored;
     }
     gguf_matrix reordered(gguf_matrix const& stored) const {
         if (stored.rows() % config_.head_dim != 0) {
-            fail<format_error>(file_.where(), ": ", stored.rows(), " query or key rows are no "
-                               "whole heads of ", config_.head_dim);
+            fail<format_error>(file_.where(), ": ", stored.rows(),
+                               " query or key rows are no "
+                               "whole heads of ",
+                               config_.head_dim);
         }
         auto const bytes = std::make_shared<std::vector<std::byte>>();
         bytes->reserve(stored.data().size());

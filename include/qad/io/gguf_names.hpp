@@ -24,10 +24,10 @@ inline constexpr gguf_name_pair gguf_model_names[] = {
 
 /// Names inside block i, after "blk.i." and "model.layers.i.", without ".weight" or ".bias".
 inline constexpr gguf_name_pair gguf_block_names[] = {
-    {"attn_norm", "input_layernorm"},       {"attn_q", "self_attn.q_proj"},
-    {"attn_k", "self_attn.k_proj"},         {"attn_v", "self_attn.v_proj"},
-    {"attn_output", "self_attn.o_proj"},    {"ffn_norm", "post_attention_layernorm"},
-    {"ffn_gate", "mlp.gate_proj"},          {"ffn_up", "mlp.up_proj"},
+    {"attn_norm", "input_layernorm"},    {"attn_q", "self_attn.q_proj"},
+    {"attn_k", "self_attn.k_proj"},      {"attn_v", "self_attn.v_proj"},
+    {"attn_output", "self_attn.o_proj"}, {"ffn_norm", "post_attention_layernorm"},
+    {"ffn_gate", "mlp.gate_proj"},       {"ffn_up", "mlp.up_proj"},
     {"ffn_down", "mlp.down_proj"},
 };
 
@@ -56,12 +56,13 @@ inline std::optional<std::string> gguf_name(std::string_view hub) {
 
 /// Whether llama.cpp's architecture `llama` keeps the rows of this tensor in another order.
 inline bool is_permuted(std::string_view hub) {
-    return hub.find("self_attn.q_proj.") != hub.npos || hub.find("self_attn.k_proj.") != hub.npos;
+    return hub.find("self_attn.q_proj.") != hub.npos ||
+           hub.find("self_attn.k_proj.") != hub.npos;
 }
 
-/// Where row `row` of a query or key matrix of Hugging Face lies in GGUF, and back. Hugging Face
-/// rotates the pairs (i, i + d/2) of a head, llama.cpp the pairs (2i, 2i + 1), so within each
-/// head of d rows row a·d/2 + i moves to row 2i + a.
+/// Where row `row` of a query or key matrix of Hugging Face lies in GGUF, and back. Hugging
+/// Face rotates the pairs (i, i + d/2) of a head, llama.cpp the pairs (2i, 2i + 1), so within
+/// each head of d rows row a·d/2 + i moves to row 2i + a.
 constexpr index_t gguf_row(index_t row, index_t head_dim) {
     index_t const head = row / head_dim, r = row % head_dim, half = head_dim / 2;
     return head * head_dim + 2 * (r % half) + r / half;

@@ -9,10 +9,13 @@
 
 namespace qad {
 
-/// A tokenizer.json from the keys `tokenizer.ggml.*`. GGUF names the pre-tokenizer only, so this
-/// knows the few that there are. `format_error` for vocabularies other than byte-level BPE.
+/// A tokenizer.json from the keys `tokenizer.ggml.*`. GGUF names the pre-tokenizer only, so
+/// this knows the few that there are. `format_error` for vocabularies other than byte-level
+/// BPE.
 inline json gguf_tokenizer_json(gguf_file const& file) {
-    auto const refuse = [&](auto const&... parts) { fail<format_error>(file.where(), ": ", parts...); };
+    auto const refuse = [&](auto const&... parts) {
+        fail<format_error>(file.where(), ": ", parts...);
+    };
     auto const kind = file.get<std::string>("tokenizer.ggml.model");
     if (kind != "gpt2") {
         refuse("tokenizer.ggml.model is ", kind, "; supported: gpt2 (byte-level BPE)");
@@ -20,13 +23,16 @@ inline json gguf_tokenizer_json(gguf_file const& file) {
 
     // The pre-tokenizer by its name.
     auto const name = file.get<std::string>("tokenizer.ggml.pre");
-    json const level = {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", true}};
+    json const level = {
+        {"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", true}};
     bool const llama3 = name == "llama-bpe" || name == "llama3" || name == "llama-v3";
     json pre;
     if (llama3) {
         pre = {{"type", "Sequence"},
                {"pretokenizers",
-                {{{"type", "Split"}, {"pattern", {{"Regex", llama3_words}}}, {"behavior", "Isolated"}},
+                {{{"type", "Split"},
+                  {"pattern", {{"Regex", llama3_words}}},
+                  {"behavior", "Isolated"}},
                  {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", false}}}}};
     } else if (name == "gpt-2") {
         pre = level;
@@ -41,11 +47,14 @@ inline json gguf_tokenizer_json(gguf_file const& file) {
     using words = std::vector<std::string>;
     using numbers = std::vector<std::int32_t>;
     auto const& tokens = file.get<words>("tokenizer.ggml.tokens");
-    auto const types = file.get<numbers>("tokenizer.ggml.token_type", numbers(tokens.size(), 1));
+    auto const types =
+        file.get<numbers>("tokenizer.ggml.token_type", numbers(tokens.size(), 1));
     if (types.size() != tokens.size()) { refuse("token_type and tokens differ in length"); }
     json vocab = json::object(), added = json::array();
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (!vocab.emplace(tokens[i], i).second) { refuse("token '", tokens[i], "' occurs twice"); }
+        if (!vocab.emplace(tokens[i], i).second) {
+            refuse("token '", tokens[i], "' occurs twice");
+        }
         if (types[i] == 3 || types[i] == 4) {
             added.push_back({{"id", i}, {"content", tokens[i]}, {"special", types[i] == 3}});
         }
@@ -67,10 +76,13 @@ inline json gguf_tokenizer_json(gguf_file const& file) {
     return {{"added_tokens", added},
             {"normalizer", nullptr},
             {"pre_tokenizer", pre},
-            {"model", {{"type", "BPE"}, {"vocab", vocab}, {"ignore_merges", llama3},
-                       {"merges", file.get<words>("tokenizer.ggml.merges")}}},
-            {"post_processor", {{"type", "TemplateProcessing"}, {"single", single},
-                                {"special_tokens", special}}},
+            {"model",
+             {{"type", "BPE"},
+              {"vocab", vocab},
+              {"ignore_merges", llama3},
+              {"merges", file.get<words>("tokenizer.ggml.merges")}}},
+            {"post_processor",
+             {{"type", "TemplateProcessing"}, {"single", single}, {"special_tokens", special}}},
             {"decoder", {{"type", "ByteLevel"}}}};
 }
 

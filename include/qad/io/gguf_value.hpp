@@ -19,23 +19,24 @@ using gguf_none = std::monostate;
 
 /// An array of one element type. `index()` is the element type's number in the file.
 using gguf_array =
-    std::variant<std::vector<std::uint8_t>, std::vector<std::int8_t>, std::vector<std::uint16_t>,
-                 std::vector<std::int16_t>, std::vector<std::uint32_t>, std::vector<std::int32_t>,
-                 std::vector<float>, std::vector<bool>, std::vector<std::string>, gguf_none,
+    std::variant<std::vector<std::uint8_t>, std::vector<std::int8_t>,
+                 std::vector<std::uint16_t>, std::vector<std::int16_t>,
+                 std::vector<std::uint32_t>, std::vector<std::int32_t>, std::vector<float>,
+                 std::vector<bool>, std::vector<std::string>, gguf_none,
                  std::vector<std::uint64_t>, std::vector<std::int64_t>, std::vector<double>>;
 
 /// One value. `index()` is its type's number in the file, so types stay exact: a loader that
 /// expects u32 does not accept i32 or u64.
-using gguf_value =
-    std::variant<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t,
-                 std::int32_t, float, bool, std::string, gguf_array, std::uint64_t, std::int64_t,
-                 double>;
+using gguf_value = std::variant<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t,
+                                std::uint32_t, std::int32_t, float, bool, std::string,
+                                gguf_array, std::uint64_t, std::int64_t, double>;
 
 /// In the order of the file.
 using gguf_values = std::vector<std::pair<std::string, gguf_value>>;
 
-inline constexpr std::string_view gguf_type_names[] = {
-    "u8", "i8", "u16", "i16", "u32", "i32", "f32", "bool", "string", "array", "u64", "i64", "f64"};
+inline constexpr std::string_view gguf_type_names[] = {"u8",  "i8",  "u16",  "i16",    "u32",
+                                                       "i32", "f32", "bool", "string", "array",
+                                                       "u64", "i64", "f64"};
 
 inline std::string gguf_type_name(gguf_value const& value) {
     std::string name(gguf_type_names[value.index()]);
@@ -55,8 +56,8 @@ inline gguf_value const* find_value(gguf_values const& values, std::string_view 
 
 /// The value of `key` as exactly T, or null where the key is absent; another type is a
 /// `format_error`. T may be a vector for an array.
-template <class T>
-T const* find_value_as(gguf_values const& values, std::string_view key, std::string const& where) {
+template <class T> T const* find_value_as(gguf_values const& values, std::string_view key,
+                                          std::string const& where) {
     gguf_value const* value = find_value(values, key);
     if (!value) { return nullptr; }
     T const* exact = nullptr;

@@ -23,7 +23,8 @@ struct gguf_declaration {
 
 /// Writes one GGUF file of version 3, alignment 32:
 ///
-///     gguf_writer file(path, {{"general.architecture", "llama"}, …}, {{"w", type, {cols, rows}}});
+///     gguf_writer file(path, {{"general.architecture", std::string("llama")}, …},
+///                      {{"w", type, {cols, rows}}, …});
 ///     file.write("w", encode(type, w).data()); …      in the order of the declarations
 ///     file.commit();
 ///
@@ -34,7 +35,9 @@ class gguf_writer {
                 std::vector<gguf_declaration> const& tensors)
         : stream_(path, header(values, tensors), slots(tensors), alignment) {}
 
-    void write(std::string_view name, std::span<std::byte const> bytes) { stream_.write(name, bytes); }
+    void write(std::string_view name, std::span<std::byte const> bytes) {
+        stream_.write(name, bytes);
+    }
     void commit() { stream_.commit(); }
 
   private:
@@ -59,7 +62,8 @@ class gguf_writer {
         index_t offset = 0;
         for (gguf_declaration const& tensor : tensors) {
             if (tensor.name.size() >= 64 || !names.insert(tensor.name).second) {
-                fail<shape_error>("GGUF tensor '", tensor.name, "' exceeds 63 bytes or is given twice");
+                fail<shape_error>("GGUF tensor '", tensor.name,
+                                  "' exceeds 63 bytes or is given twice");
             }
             put(out, tensor.name);
             put(out, static_cast<std::uint32_t>(tensor.dims.size()));
@@ -69,8 +73,8 @@ class gguf_writer {
             index_t const blocks = ceil_div(tensor.bytes(), alignment);
             offset = checked_add(offset, checked_mul(blocks, alignment));
         }
-        out.resize(static_cast<std::size_t>(ceil_div(static_cast<index_t>(out.size()), alignment) *
-                                            alignment));
+        out.resize(static_cast<std::size_t>(
+            ceil_div(static_cast<index_t>(out.size()), alignment) * alignment));
         return out;
     }
 
@@ -87,12 +91,15 @@ class gguf_writer {
             std::visit([&](auto const& elements) { put_all(out, elements); }, value);
         }
     }
-    static void put_all(std::string&, gguf_none) { fail<shape_error>("GGUF has no nested arrays"); }
+    static void put_all(std::string&, gguf_none) {
+        fail<shape_error>("GGUF has no nested arrays");
+    }
     template <class E> static void put_all(std::string& out, std::vector<E> const& elements) {
         put<std::uint64_t>(out, elements.size());
         for (auto const& element : elements) { put<E>(out, element); }
     }
-    static std::vector<tensor_stream::slot> slots(std::vector<gguf_declaration> const& tensors) {
+    static std::vector<tensor_stream::slot>
+    slots(std::vector<gguf_declaration> const& tensors) {
         std::vector<tensor_stream::slot> result;
         for (auto const& tensor : tensors) { result.push_back({tensor.name, tensor.bytes()}); }
         return result;

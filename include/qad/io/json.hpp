@@ -22,15 +22,16 @@ using json = nlohmann::json;
 inline constexpr int json_depth_limit = 32;
 
 /// Parses `text`, which begins `offset` bytes into the file that `where` names. `format_error`
-/// (file, byte, reason) for anything but one JSON value: also for a byte order mark, a NUL byte,
-/// a key that occurs twice in one object (parsers disagree which one counts) and nesting beyond
-/// `json_depth_limit`.
+/// (file, byte, reason) for anything but one JSON value: also for a byte order mark, a NUL
+/// byte, a key that occurs twice in one object (parsers disagree which one counts) and nesting
+/// beyond `json_depth_limit`.
 inline json parse_json(std::string_view text, std::string const& where, index_t offset = 0) {
     if (text.starts_with("\xef\xbb\xbf")) {
         fail<format_error>(where, ": begins with a byte order mark; save it as plain UTF-8");
     }
     if (auto const at = text.find('\0'); at != text.npos) {
-        fail<format_error>(where, ": not JSON: byte ", offset + static_cast<index_t>(at), " is NUL");
+        fail<format_error>(where, ": not JSON: byte ", offset + static_cast<index_t>(at),
+                           " is NUL");
     }
     std::vector<std::unordered_set<std::string>> keys; // of every object that is open
     auto const check = [&](int depth, json::parse_event_t event, json& name) {

@@ -15,9 +15,9 @@ namespace qad {
 struct rope_config {
     std::string type = "default"; ///< "default", "linear" or "llama3"
     double theta = 10000;
-    double factor = 1;                                     ///< linear, llama3
-    double low_freq_factor = 1, high_freq_factor = 4;      ///< llama3
-    index_t original_context = 0;                          ///< llama3: positions of pretraining
+    double factor = 1;                                ///< linear, llama3
+    double low_freq_factor = 1, high_freq_factor = 4; ///< llama3
+    index_t original_context = 0;                     ///< llama3: positions of pretraining
     /// Where not empty: frequency i is divided by divisors[i], and `type` is "default". This is
     /// how GGUF stores llama3 scaling.
     std::vector<double> divisors;
@@ -27,17 +27,17 @@ struct rope_config {
 struct model_config {
     std::string model_type = "llama";
     index_t hidden = 0, layers = 0, heads = 0, kv_heads = 0, head_dim = 0;
-    index_t ff = 0;                 ///< width between up and down projection
+    index_t ff = 0; ///< width between up and down projection
     index_t vocab = 0;
     index_t max_positions = 2048;
     double rms_eps = 1e-6;
     rope_config rope;
-    bool tied = false;              ///< the head is the embedding
-    bool attention_bias = false;    ///< on q, k, v and o
-    bool mlp_bias = false;          ///< on gate, up and down
-    std::string dtype;              ///< "float32", "bfloat16", "float16", or empty: see tensors
-    std::optional<index_t> bos;     ///< begins a text
-    std::vector<index_t> eos;       ///< each of them ends one
+    bool tied = false;           ///< the head is the embedding
+    bool attention_bias = false; ///< on q, k, v and o
+    bool mlp_bias = false;       ///< on gate, up and down
+    std::string dtype;           ///< "float32", "bfloat16", "float16", or empty: see tensors
+    std::optional<index_t> bos;  ///< begins a text
+    std::vector<index_t> eos;    ///< each of them ends one
 };
 
 namespace detail {
@@ -49,7 +49,9 @@ struct config_reader {
 
     std::string name(char const* key) const { return text(where, ": ", key); }
     json const& operator[](char const* key) const { return member(object, key); }
-    index_t size(char const* key) const { return integer_in((*this)[key], 1, INT32_MAX, name(key)); }
+    index_t size(char const* key) const {
+        return integer_in((*this)[key], 1, INT32_MAX, name(key));
+    }
     index_t size(char const* key, index_t otherwise) const {
         return (*this)[key].is_null() ? otherwise : size(key);
     }
@@ -70,7 +72,8 @@ struct config_reader {
     /// The value must be absent or among `supported`.
     void only(char const* key, std::set<std::string> const& supported) const {
         json const& value = (*this)[key];
-        if (value.is_null() || (value.is_string() && supported.contains(value.get<std::string>()))) {
+        if (value.is_null() ||
+            (value.is_string() && supported.contains(value.get<std::string>()))) {
             return;
         }
         std::string list;
@@ -94,7 +97,8 @@ inline rope_config read_rope(config_reader const& top, index_t max_positions) {
     if (!object.is_object()) { fail<format_error>(in.where, " must be an object or null"); }
     for (json const& value : object) {
         if (value.is_object()) {
-            fail<format_error>(in.where, " differs by layer; supported: one set for all layers");
+            fail<format_error>(in.where,
+                               " differs by layer; supported: one set for all layers");
         }
     }
     // Old files say "type".
@@ -105,7 +109,8 @@ inline rope_config read_rope(config_reader const& top, index_t max_positions) {
     // theta inside, outside, or both and equal.
     bool const inside = !in["rope_theta"].is_null(), outside = !top["rope_theta"].is_null();
     if (modern && !inside && !outside) {
-        fail<format_error>(in.where, " has no rope_theta; add the value the model was trained with");
+        fail<format_error>(in.where,
+                           " has no rope_theta; add the value the model was trained with");
     }
     rope.theta = inside ? in.positive("rope_theta") : top.positive("rope_theta", 10000);
     if (inside && outside && top.positive("rope_theta") != rope.theta) {
@@ -148,8 +153,8 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     json const& architectures = in["architectures"];
     if (architectures.is_array()) {
         for (json const& name : architectures) {
-            detail::config_reader{json{{"architectures", name}}, where}.only("architectures",
-                                                                             {"LlamaForCausalLM"});
+            detail::config_reader{json{{"architectures", name}}, where}.only(
+                "architectures", {"LlamaForCausalLM"});
         }
     }
     if (in["model_type"].is_null() && architectures.empty()) {
@@ -157,9 +162,12 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     }
     in.only("hidden_act", {"silu"});
     json const& quantization = in["quantization_config"];
-    if (!quantization.is_null() && (!quantization.is_object() || member(quantization, "quant_method") != "qad")) {
+    if (!quantization.is_null() &&
+        (!quantization.is_object() || member(quantization, "quant_method") != "qad")) {
         fail<format_error>(where, ": the weights are already quantized (quant_method ",
-                           describe(quantization.is_object() ? member(quantization, "quant_method") : quantization),
+                           describe(quantization.is_object()
+                                        ? member(quantization, "quant_method")
+                                        : quantization),
                            "); supported: qad, or unquantized F32, BF16 or F16 weights");
     }
 

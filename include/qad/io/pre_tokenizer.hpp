@@ -27,7 +27,8 @@ class pre_tokenizer {
   public:
     pre_tokenizer(json const& object, std::string const& where) {
         if (!add(object, where)) {
-            fail<format_error>(where, ": the pre-tokenizer does not end with ByteLevel; supported: "
+            fail<format_error>(where,
+                               ": the pre-tokenizer does not end with ByteLevel; supported: "
                                "byte-level vocabularies (GPT-2, Llama 3, SmolLM2)");
         }
     }
@@ -68,24 +69,28 @@ class pre_tokenizer {
             return true;
         }
         if (type == "Digits") {
-            next.pattern.emplace(flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+", where);
+            next.pattern.emplace(flag("individual_digits", false) ? "\\p{N}" : "\\p{N}+",
+                                 where);
             return false;
         }
         if (type != "Split") {
-            fail<format_error>(what, " is ", type, "; supported: ByteLevel, Digits, Split, Sequence");
+            fail<format_error>(what, " is ", type,
+                               "; supported: ByteLevel, Digits, Split, Sequence");
         }
         json const& pattern = member(object, "pattern");
         bool const literal = pattern.is_object() && pattern.contains("String");
-        json const& text = pattern.is_object() ? member(pattern, literal ? "String" : "Regex") : pattern;
+        json const& text =
+            pattern.is_object() ? member(pattern, literal ? "String" : "Regex") : pattern;
         next.pattern.emplace(string_of(text, what + " pattern"), where, literal);
 
-        // Isolated keeps matches and what lies between them, Removed drops the matches (inverted:
-        // what lies between them).
+        // Isolated keeps matches and what lies between them, Removed drops the matches
+        // (inverted: what lies between them).
         std::string const& behavior = string_of(member(object, "behavior"), what + " behavior");
         if (behavior == "Removed") {
             (flag("invert", false) ? next.keep_rest : next.keep_matches) = false;
         } else if (behavior != "Isolated") {
-            fail<format_error>(what, " behavior is ", behavior, "; supported: Isolated, Removed");
+            fail<format_error>(what, " behavior is ", behavior,
+                               "; supported: Isolated, Removed");
         }
         return false;
     }
@@ -95,7 +100,9 @@ class pre_tokenizer {
         if (i == steps_.size()) { return each(text); }
         step const& now = steps_[i];
         std::string spaced;
-        if (now.leading_space && !text.starts_with(' ')) { text = spaced = " " + std::string(text); }
+        if (now.leading_space && !text.starts_with(' ')) {
+            text = spaced = " " + std::string(text);
+        }
         if (!now.pattern) { return apply(i + 1, text, each); }
         now.pattern->each_piece(text, [&](std::string_view piece, bool matched) {
             if (matched ? now.keep_matches : now.keep_rest) { apply(i + 1, piece, each); }

@@ -16,8 +16,8 @@
 
 namespace qad {
 
-/// A compiled pattern over UTF-8, in which \p{L}, \s and case mean what Unicode says. Compiled to
-/// machine code where PCRE2 can; may be used by several threads.
+/// A compiled pattern over UTF-8, in which \p{L}, \s and case mean what Unicode says. Compiled
+/// to machine code where PCRE2 can; may be used by several threads.
 class regex {
   public:
     /// `where` names the file in messages. With `literal` the pattern is plain text.
@@ -29,14 +29,16 @@ class regex {
         code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
                                   options, &problem, &at, nullptr));
         if (!code_) {
-            fail<format_error>(where, ": the regular expression ", pattern, " is not understood at "
-                               "character ", at, ": ", explain(problem));
+            fail<format_error>(where, ": the regular expression ", pattern,
+                               " is not understood at "
+                               "character ",
+                               at, ": ", explain(problem));
         }
         pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE); // else it is interpreted
     }
 
-    /// Cuts `text`, which must be valid UTF-8, into matches and what lies between them, and calls
-    /// piece(part, matched) on each in order. Empty matches cut nothing.
+    /// Cuts `text`, which must be valid UTF-8, into matches and what lies between them, and
+    /// calls piece(part, matched) on each in order. Empty matches cut nothing.
     template <class Piece> void each_piece(std::string_view text, Piece const& piece) const {
         std::size_t rest = 0, from = 0; // text before `rest` has been handed over
         while (from < text.size()) {
@@ -71,14 +73,17 @@ class regex {
         thread_local std::unique_ptr<pcre2_match_data, release> const data(
             pcre2_match_data_create(1, nullptr));
         auto const run = [&](std::uint32_t options) {
-            return pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                               from, options | PCRE2_NO_UTF_CHECK, data.get(), nullptr);
+            return pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()),
+                               text.size(), from, options | PCRE2_NO_UTF_CHECK, data.get(),
+                               nullptr);
         };
         int result = run(0);
         // Machine code has a small stack; the interpreter's grows.
         if (result == PCRE2_ERROR_JIT_STACKLIMIT) { result = run(PCRE2_NO_JIT); }
         if (result == PCRE2_ERROR_NOMATCH) { return {text.npos, text.npos}; }
-        if (result < 0) { fail("a regular expression gave up on this text: ", explain(result)); }
+        if (result < 0) {
+            fail("a regular expression gave up on this text: ", explain(result));
+        }
         PCRE2_SIZE const* const span = pcre2_get_ovector_pointer(data.get());
         return {span[0], span[1]};
     }

@@ -58,7 +58,8 @@ inline index_t bytes_wanted(tensor_entry const& tensor, std::string const& where
     for (index_t size : tensor.shape) {
         if (__builtin_mul_overflow(bits, size, &bits)) {
             fail<format_error>(where, ": tensor '", tensor.name, "' of shape ",
-                               shape_text(tensor.shape), " overflows 64 bits; the file is damaged");
+                               shape_text(tensor.shape),
+                               " overflows 64 bits; the file is damaged");
         }
     }
     if (bits % 8 != 0) {
@@ -79,11 +80,13 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
                                              std::string const& where) {
     std::string_view const chars(reinterpret_cast<char const*>(file.data()), file.size());
     if (chars.starts_with("version https://git-lfs")) {
-        fail<format_error>(where, ": a git-lfs pointer, not the weights themselves; run `git lfs "
+        fail<format_error>(where,
+                           ": a git-lfs pointer, not the weights themselves; run `git lfs "
                            "pull` in its folder or download the file");
     }
     if (file.size() < 8) {
-        fail<format_error>(where, ": ", file.size(), " bytes; a safetensors file begins with 8 "
+        fail<format_error>(where, ": ", file.size(),
+                           " bytes; a safetensors file begins with 8 "
                            "bytes of header length, so this one is truncated");
     }
 
@@ -96,7 +99,9 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
                            " follow; truncated, or not a safetensors file");
     }
     json const header = parse_json(chars.substr(8, length), where, 8);
-    if (!header.is_object()) { fail<format_error>(where, ": the header must be a JSON object"); }
+    if (!header.is_object()) {
+        fail<format_error>(where, ": the header must be a JSON object");
+    }
 
     // Read each entry as it is written.
     safetensors_content content;
@@ -106,7 +111,9 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
             placed.push_back(detail::read_entry(name, value, where));
             continue;
         }
-        if (!value.is_object()) { fail<format_error>(where, ": __metadata__ must be an object"); }
+        if (!value.is_object()) {
+            fail<format_error>(where, ": __metadata__ must be an object");
+        }
         for (auto const& [key, word] : value.items()) {
             content.metadata[key] = string_of(word, text(where, ": __metadata__ '", key, "'"));
         }
@@ -131,11 +138,11 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
                                shape_text(entry.shape), " needs ", wanted);
         }
         if (end > static_cast<index_t>(data.size())) {
-            fail<format_error>(where, ": tensor '", entry.name, "' ends at byte ", end,
-                               " of ", data.size(), "; the file is truncated, fetch it again");
+            fail<format_error>(where, ": tensor '", entry.name, "' ends at byte ", end, " of ",
+                               data.size(), "; the file is truncated, fetch it again");
         }
-        entry.bytes = data.subspan(static_cast<std::size_t>(begin),
-                                   static_cast<std::size_t>(wanted));
+        entry.bytes =
+            data.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(wanted));
         previous = end;
         content.tensors.push_back(std::move(entry));
     }

@@ -22,7 +22,9 @@ struct tensor_declaration {
     index_t bytes() const {
         index_t bits = facts(dtype).bits;
         for (index_t size : shape) { bits = checked_mul(bits, size); }
-        if (bits % 8 != 0) { fail<shape_error>("tensor '", name, "' does not end on a whole byte"); }
+        if (bits % 8 != 0) {
+            fail<shape_error>("tensor '", name, "' does not end on a whole byte");
+        }
         return bits / 8;
     }
 };
@@ -40,13 +42,16 @@ class safetensors_writer {
   public:
     using metadata_map = std::map<std::string, std::string>;
 
-    safetensors_writer(std::filesystem::path const& path, std::vector<tensor_declaration> tensors,
+    safetensors_writer(std::filesystem::path const& path,
+                       std::vector<tensor_declaration> tensors,
                        metadata_map metadata = {{"format", "pt"}})
         : order_(sorted(std::move(tensors))),
           stream_(path, header(order_, metadata), slots(order_)) {}
 
     std::span<tensor_declaration const> order() const { return order_; }
-    void write(std::string_view name, std::span<std::byte const> bytes) { stream_.write(name, bytes); }
+    void write(std::string_view name, std::span<std::byte const> bytes) {
+        stream_.write(name, bytes);
+    }
     template <class T> void write(std::string_view name, matrix_view<T const> rows) {
         for (index_t i = 0; i < rows.rows(); ++i) { write(name, std::as_bytes(rows.row(i))); }
     }
@@ -61,7 +66,8 @@ class safetensors_writer {
     }
     static std::string header(std::vector<tensor_declaration> const& order,
                               metadata_map const& metadata) {
-        nlohmann::ordered_json object = {{"__metadata__", metadata}}; // in the order written here
+        nlohmann::ordered_json object = {
+            {"__metadata__", metadata}}; // in the order written here
         index_t end = 0;
         for (tensor_declaration const& tensor : order) {
             if (object.contains(tensor.name)) {
@@ -79,7 +85,8 @@ class safetensors_writer {
         std::uint64_t const length = text.size();
         return std::string(reinterpret_cast<char const*>(&length), 8) + text;
     }
-    static std::vector<tensor_stream::slot> slots(std::vector<tensor_declaration> const& order) {
+    static std::vector<tensor_stream::slot>
+    slots(std::vector<tensor_declaration> const& order) {
         std::vector<tensor_stream::slot> result;
         for (auto const& tensor : order) { result.push_back({tensor.name, tensor.bytes()}); }
         return result;

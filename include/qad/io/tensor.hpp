@@ -6,14 +6,14 @@
 #include <qad/core/shared_matrix.hpp> // shared_matrix
 #include <qad/io/data_type.hpp>       // data_type
 
-#include <bit>      // endian
-#include <cstddef>  // byte
-#include <cstdint>  // uintptr_t
-#include <cstring>  // memcpy
-#include <memory>   // shared_ptr
-#include <span>     // span
-#include <string>   // string
-#include <vector>   // vector
+#include <bit>     // endian
+#include <cstddef> // byte
+#include <cstdint> // uintptr_t
+#include <cstring> // memcpy
+#include <memory>  // shared_ptr
+#include <span>    // span
+#include <string>  // string
+#include <vector>  // vector
 
 namespace qad {
 
@@ -86,9 +86,12 @@ inline matrix<float> float_matrix(tensor_entry const& tensor) {
         return out;
     };
     switch (tensor.dtype) {
-    case data_type::f32: return convert(stored_matrix<float>(tensor));
-    case data_type::bf16: return convert(stored_matrix<bf16>(tensor));
-    case data_type::f16: return convert(stored_matrix<fp16>(tensor));
+    case data_type::f32:
+        return convert(stored_matrix<float>(tensor));
+    case data_type::bf16:
+        return convert(stored_matrix<bf16>(tensor));
+    case data_type::f16:
+        return convert(stored_matrix<fp16>(tensor));
     default:
         fail<format_error>(tensor.file, ": tensor '", tensor.name, "' is ",
                            facts(tensor.dtype).name, "; weights must be F32, BF16 or F16");

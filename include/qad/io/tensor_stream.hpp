@@ -9,9 +9,9 @@
 
 namespace qad {
 
-/// The second half of a file whose header announced names and sizes. Bytes arrive in that order,
-/// in as many pieces as the caller likes (a row at a time, say); after each tensor zeros fill up
-/// to a multiple of `alignment`. The file appears only when all of them came.
+/// The second half of a file whose header announced names and sizes. Bytes arrive in that
+/// order, in as many pieces as the caller likes (a row at a time, say); after each tensor zeros
+/// fill up to a multiple of `alignment`. The file appears only when all of them came.
 class tensor_stream {
   public:
     struct slot {
@@ -26,7 +26,8 @@ class tensor_stream {
         skip_finished();
     }
 
-    /// The next bytes of tensor `name`; `shape_error` when another one is due, or too many come.
+    /// The next bytes of tensor `name`; `shape_error` when another one is due, or too many
+    /// come.
     void write(std::string_view name, std::span<std::byte const> bytes) {
         if (bytes.empty()) { return; }
         auto const more = static_cast<index_t>(bytes.size());
@@ -47,8 +48,9 @@ class tensor_stream {
     /// Checks that every tensor is complete and gives the file its name.
     void commit() {
         if (next_ != slots_.size()) {
-            fail<shape_error>(path_, ": tensor '", slots_[next_].name, "' is incomplete (", done_,
-                              " of ", slots_[next_].bytes, " bytes); nothing was written");
+            fail<shape_error>(path_, ": tensor '", slots_[next_].name, "' is incomplete (",
+                              done_, " of ", slots_[next_].bytes,
+                              " bytes); nothing was written");
         }
         file_.commit();
     }

@@ -21,7 +21,8 @@ class tensor_table {
         auto const [place, fresh] = place_.emplace(tensor.name, tensors_.size());
         if (!fresh) {
             fail<format_error>(where_, ": tensor '", tensor.name, "' is in ", tensor.file,
-                               " and in ", tensors_[place->second].file, "; one of them is stale");
+                               " and in ", tensors_[place->second].file,
+                               "; one of them is stale");
         }
         tensors_.push_back(std::move(tensor));
     }

@@ -18,14 +18,14 @@ struct encode_options {
     bool parse_special = true; ///< special tokens written in the text count as such
 };
 
-/// A byte-level BPE tokenizer (GPT-2, Llama 3, SmolLM2 and their kin): any bytes can be encoded,
-/// also those that are no UTF-8, and decode to themselves.
+/// A byte-level BPE tokenizer (GPT-2, Llama 3, SmolLM2 and their kin): any bytes can be
+/// encoded, also those that are no UTF-8, and decode to themselves.
 ///
 ///   text → added tokens → words (pre_tokenizer) → merges within each word (bpe) → BOS
 class tokenizer {
   public:
-    /// From a parsed tokenizer.json; `where` names it in messages. `format_error` for a part that
-    /// would be computed differently here.
+    /// From a parsed tokenizer.json; `where` names it in messages. `format_error` for a part
+    /// that would be computed differently here.
     tokenizer(json const& object, std::string const& where)
         : words_(checked(object, where), where), model_(member(object, "model"), where),
           added_(read_added(member(object, "added_tokens"), where)) {
@@ -93,7 +93,8 @@ class tokenizer {
     /// The token as vocabulary files write it: "Ġworld".
     std::string piece(std::int32_t token) const {
         bool const word = known(token) && token < model_.size();
-        return word ? model_.words()[static_cast<std::size_t>(token)] : std::string(bytes(token));
+        return word ? model_.words()[static_cast<std::size_t>(token)]
+                    : std::string(bytes(token));
     }
     bool is_special(std::int32_t token) const {
         return known(token) && special_[static_cast<std::size_t>(token)];
@@ -176,7 +177,8 @@ class tokenizer {
         }
         json const& single = member(object, "single");
         if (type != "TemplateProcessing" || !single.is_array()) {
-            fail<format_error>(what, " is ", type, "; supported: ByteLevel, TemplateProcessing");
+            fail<format_error>(what, " is ", type,
+                               "; supported: ByteLevel, TemplateProcessing");
         }
         bool passed_text = false;
         for (json const& item : single) {
@@ -187,12 +189,16 @@ class tokenizer {
             json const& token = item.is_object() ? member(item, "SpecialToken") : item;
             json const& name = token.is_object() ? member(token, "id") : token;
             json const& known = member(object, "special_tokens");
-            json const& entry = known.is_object() ? member(known, string_of(name, what)) : known;
+            json const& entry =
+                known.is_object() ? member(known, string_of(name, what)) : known;
             json const& ids = entry.is_object() ? member(entry, "ids") : entry;
-            if (!ids.is_array()) { fail<format_error>(what, ": ", describe(name), " has no ids"); }
+            if (!ids.is_array()) {
+                fail<format_error>(what, ": ", describe(name), " has no ids");
+            }
             for (json const& id : ids) {
                 (passed_text ? after_ : before_)
-                    .push_back(static_cast<std::int32_t>(integer_in(id, 0, largest_token, what)));
+                    .push_back(
+                        static_cast<std::int32_t>(integer_in(id, 0, largest_token, what)));
             }
         }
     }
@@ -215,7 +221,7 @@ inline tokenizer load_tokenizer(std::filesystem::path path) {
                                    std::filesystem::exists(path / "tokenizer.model");
         if (sentencepiece) {
             fail<format_error>(path.string(), ": has only tokenizer.model (SentencePiece); "
-                               "supported: tokenizer.json with byte-level BPE");
+                                              "supported: tokenizer.json with byte-level BPE");
         }
         path /= "tokenizer.json";
     }

@@ -19,8 +19,9 @@ struct utf8_step {
     bool cut = false;
 };
 
-/// Looks at the front of a text that is not empty. The lengths of invalid stretches are those of
-/// the Unicode Standard, section 3.9 (maximal subparts), so replacements match other programs'.
+/// Looks at the front of a text that is not empty. The lengths of invalid stretches are those
+/// of the Unicode Standard, section 3.9 (maximal subparts), so replacements match other
+/// programs'.
 constexpr utf8_step next_utf8(std::string_view text) {
     auto const byte = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
     std::uint8_t const lead = byte(0);
