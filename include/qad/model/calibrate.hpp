@@ -70,10 +70,8 @@ template <class Backend> class calibration {
     /// and token, and 2·(t + 1)·width for the scores of position t, as many for the values.
     double operations() const {
         auto const& c = stage_.config;
-        double weights = 0;
-        for_each_linear(stage_.blocks[0], [&](char const*, auto const& layer) {
-            weights += static_cast<double>(layer.weight.rows() * layer.weight.cols());
-        });
+        auto const weights = static_cast<double>(
+            c.hidden * (2 * c.head_dim * (c.heads + c.kv_heads) + 3 * c.ff));
         auto const tokens = static_cast<double>(hidden_.rows());
         return tokens * (2 * weights + 2 * static_cast<double>((length_ + 1) * c.heads * c.head_dim));
     }

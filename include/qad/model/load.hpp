@@ -6,6 +6,7 @@
 #include <qad/io/checkpoint.hpp>   // checkpoint
 #include <qad/io/gguf_model.hpp>   // gguf_model
 #include <qad/model/assemble.hpp>  // assemble
+#include <qad/model/stored_form.hpp> // read_stored_form
 
 #include <filesystem> // path
 #include <functional> // function
@@ -35,8 +36,12 @@ inline weight stored_weight(tensor_entry const& tensor) {
 
 struct checkpoint_source {
     checkpoint const& tensors;
+    json const& quantized; // by name, how to read it (stored_form.hpp)
 
     weight matrix(std::string const& name, index_t rows, index_t cols) const {
+        if (json const& entry = member(quantized, name); !entry.is_null()) {
+            return read_stored_form(tensors, entry, name, rows, cols);
+        }
         auto const& tensor = tensors.at(name);
         require_shape(tensor, {rows, cols});
         return stored_weight(tensor);
@@ -73,8 +78,12 @@ inline transformer<float, weight> load(std::filesystem::path const& path, load_o
     };
     if (std::filesystem::is_directory(path)) {
         auto const config = read_model_config(path);
+        json const file = read_json(path / "config.json");
+        json const& ours = member(file, "quantization_config");
+        json const quantized = ours.is_null() ? json::object() : member(ours, "tensors");
+        if (!quantized.is_object()) { fail<format_error>(path.string(), ": quantization_config has no tensors"); }
         checkpoint const tensors(path);
-        return from(config, detail::checkpoint_source{tensors});
+        return from(config, detail::checkpoint_source{tensors, quantized});
     }
     if (path.extension() == ".gguf") {
         gguf_model const file(path);

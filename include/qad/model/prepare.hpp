@@ -5,7 +5,11 @@
 
 #include <qad/model/gguf_blocks.hpp> // from_gguf
 #include <qad/model/transformer.hpp> // transformer
+#include <qad/simd/attend.hpp>       // the layers that forward calls on this backend
 #include <qad/simd/multiply.hpp>     // prepared, prepare
+#include <qad/simd/rms_norm.hpp>     // rms_norm
+#include <qad/simd/rope.hpp>         // rotate
+#include <qad/simd/swiglu.hpp>       // swiglu
 
 namespace qad {
 

@@ -53,10 +53,22 @@ inline weight round_to(matrix_view<float const> w, weight_scheme const& scheme) 
     }
 }
 
+inline constexpr std::string_view weight_format_names[] = {"fp32", "bf16", "fp16", "int8",
+                                                           "int4", "int3", "nf4"};
+
+/// "int4" for int4.
+template <class Code> constexpr std::string_view format_name() {
+    constexpr auto format = std::is_same_v<Code, int8>   ? weight_format::int8
+                            : std::is_same_v<Code, int4> ? weight_format::int4
+                            : std::is_same_v<Code, int3> ? weight_format::int3
+                                                         : weight_format::nf4;
+    static_assert(format != weight_format::nf4 || std::is_same_v<Code, nf4>);
+    return weight_format_names[static_cast<std::size_t>(format)];
+}
+
 inline weight_format parse_format(std::string_view name) {
-    constexpr std::string_view names[] = {"fp32", "bf16", "fp16", "int8", "int4", "int3", "nf4"};
-    for (std::size_t i = 0; i < std::size(names); ++i) {
-        if (name == names[i]) { return static_cast<weight_format>(i); }
+    for (std::size_t i = 0; i < std::size(weight_format_names); ++i) {
+        if (name == weight_format_names[i]) { return static_cast<weight_format>(i); }
     }
     fail("unknown format \"", name, "\"; choose fp32, bf16, fp16, int8, int4, int3 or nf4");
 }

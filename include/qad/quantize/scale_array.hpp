@@ -24,12 +24,21 @@ enum class scale_format { fp32, fp16, bf16, double_quantized };
 class scale_array {
   public:
     scale_array() = default;
-    explicit scale_array(std::span<float const> values, scale_format format = scale_format::fp32) {
+    explicit scale_array(std::span<float const> values,
+                         scale_format format = scale_format::fp32) {
         switch (format) {
-        case scale_format::fp32: stored_ = std::vector(values.begin(), values.end()); break;
-        case scale_format::fp16: stored_ = rounded<fp16>(values); break;
-        case scale_format::bf16: stored_ = rounded<bf16>(values); break;
-        case scale_format::double_quantized: stored_ = qad::double_quantized(values); break;
+        case scale_format::fp32:
+            stored_ = std::vector(values.begin(), values.end());
+            break;
+        case scale_format::fp16:
+            stored_ = rounded<fp16>(values);
+            break;
+        case scale_format::bf16:
+            stored_ = rounded<bf16>(values);
+            break;
+        case scale_format::double_quantized:
+            stored_ = qad::double_quantized(values);
+            break;
         }
     }
     explicit scale_array(double_quantized scales) : stored_(std::move(scales)) {}
@@ -65,10 +74,13 @@ class scale_array {
     /// wish. (Double quantization is not known yet: the wish.)
     static float stored(float scale, scale_format format) {
         switch (format) {
-        case scale_format::fp16: return usable<fp16>(scale);
-        case scale_format::bf16: return usable<bf16>(scale);
+        case scale_format::fp16:
+            return usable<fp16>(scale);
+        case scale_format::bf16:
+            return usable<bf16>(scale);
         case scale_format::fp32:
-        case scale_format::double_quantized: break;
+        case scale_format::double_quantized:
+            break;
         }
         return scale;
     }
@@ -78,7 +90,8 @@ class scale_array {
     template <class Format> static float usable(float scale) {
         auto const kept = static_cast<float>(Format::nearest(scale));
         if (std::isinf(kept)) {
-            fail<shape_error>("scale ", scale, " overflows its 16-bit format; store the scales as "
+            fail<shape_error>("scale ", scale,
+                              " overflows its 16-bit format; store the scales as "
                               "fp32 (chapter 2.3)");
         }
         // The smallest positive code: nearest would give 0, and 0 cannot be divided by.
@@ -89,7 +102,9 @@ class scale_array {
         for (float value : values) { result.push_back(Format::nearest(usable<Format>(value))); }
         return result;
     }
-    std::variant<std::vector<float>, std::vector<fp16>, std::vector<bf16>, qad::double_quantized> stored_;
+    std::variant<std::vector<float>, std::vector<fp16>, std::vector<bf16>,
+                 qad::double_quantized>
+        stored_;
 };
 
 } // namespace qad

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// ./qad generate MODEL --prompt TEXT: continues a text.
+#include "engine.hpp"
+
+#include <qad/io/json.hpp>        // json
+#include <qad/io/tokenizer.hpp>   // tokenizer
+#include <qad/model/generate.hpp> // generate
+
+#include <iostream> // cout
+
+namespace qad::program {
+
+namespace {
+
+struct options {
+    model_options model;
+    std::string prompt, tokens;
+    generation how;
+};
+
+void run(options const& o) {
+    // A list of tokens needs no tokenizer: random checkpoints have none worth the name.
+    bool const plain = !o.tokens.empty();
+    engine const loaded(o.model.model, o.model.shared, o.model.weights);
+    std::unique_ptr<tokenizer> vocabulary;
+    if (!plain) { vocabulary = std::make_unique<tokenizer>(load_tokenizer(o.model.model)); }
+    auto const prompt = plain ? parse_tokens(o.tokens) : vocabulary->encode(o.prompt);
+
+    auto const past = loaded.start(static_cast<index_t>(prompt.size()) + o.how.max_tokens);
+    std::vector<std::int32_t> made;
+    std::string text;
+    utf8_stream shown; // a token may end inside a character
+    auto const show = [&](std::string const& piece) {
+        text += piece;
+        if (!o.model.shared.json) { std::cout << piece << std::flush; }
+    };
+    generate(*past, prompt, o.how, [&](std::int32_t token) {
+        made.push_back(token);
+        if (vocabulary) { show(shown.add(vocabulary->decode_one(token))); }
+        else { show(qad::text(made.size() > 1 ? "," : "", token)); }
+        return true;
+    });
+    if (vocabulary) { show(shown.finish()); }
+    if (!o.model.shared.json) {
+        std::cout << '\n';
+        return;
+    }
+    json result = {{"prompt_tokens", prompt}, {"tokens", made}};
+    if (vocabulary) { result["text"] = text; }
+    std::cout << result.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+}
+
+} // namespace
+
+void add_generate(CLI::App& app) {
+    auto o = std::make_shared<options>();
+    auto* program = app.add_subcommand("generate", "continue a text");
+    add_model(*program, o->model);
+    auto* prompt = program->add_option("--prompt", o->prompt, "the text to continue");
+    auto* tokens = program->add_option("--tokens", o->tokens, "or its tokens: 1,2,3");
+    prompt->excludes(tokens);
+    program->add_option("--max-tokens", o->how.max_tokens, "stop after so many")
+        ->check(CLI::Range(1, 1 << 20))->capture_default_str();
+    program->add_option("--temperature", o->how.how.temperature, "0: always the most likely")->capture_default_str();
+    program->add_option("--top-k", o->how.how.top_k, "keep the k most likely; 0: all")->capture_default_str();
+    program->add_option("--top-p", o->how.how.top_p, "keep the shortest list of this probability")->capture_default_str();
+    program->add_option("--min-p", o->how.how.min_p, "keep tokens of this share of the largest probability")->capture_default_str();
+    program->add_flag("!--no-stop", o->how.stop_at_end, "go on after an end token");
+    program->callback([=] {
+        if (!*prompt && !*tokens) { throw CLI::RequiredError("--prompt or --tokens"); }
+        o->how.seed = o->model.shared.seed;
+        run(*o);
+    });
+}
+
+} // namespace qad::program

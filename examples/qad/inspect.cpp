@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// ./qad inspect PATH: what is in a model or a file of tensors, and why a loader would refuse it.
+#include "program.hpp"
+
+#include <qad/io/checkpoint.hpp>   // checkpoint
+#include <qad/io/gguf.hpp>         // gguf_file
+#include <qad/io/json.hpp>         // json
+#include <qad/io/model_config.hpp> // read_model_config
+#include <qad/model/load.hpp>      // load
+
+#include <cmath>    // isfinite
+#include <cstdio>   // printf
+#include <iostream> // cout
+
+namespace qad::program {
+
+namespace {
+
+struct options {
+    common shared;
+    std::string path;
+};
+
+struct finding {
+    std::string name, type, shape;
+    index_t elements = 0, bytes = 0;
+};
+
+/// One line for each tensor, a sum below.
+void print(std::vector<finding> const& tensors, json const& facts, std::vector<std::string> const& problems,
+           bool as_json) {
+    index_t elements = 0, bytes = 0;
+    for (auto const& t : tensors) {
+        elements += t.elements;
+        bytes += t.bytes;
+    }
+    double const bits = elements == 0 ? 0 : 8.0 * static_cast<double>(bytes) / static_cast<double>(elements);
+    if (as_json) {
+        json list = json::array();
+        for (auto const& t : tensors) { list.push_back({{"name", t.name}, {"type", t.type}, {"shape", t.shape}, {"bytes", t.bytes}}); }
+        std::cout << json{{"facts", facts}, {"tensors", list}, {"elements", elements}, {"bytes", bytes},
+                          {"bits_per_weight", bits}, {"problems", problems}}.dump() << '\n';
+        return;
+    }
+    for (auto const& [key, value] : facts.items()) { std::cout << key << ": " << value.dump() << '\n'; }
+    for (auto const& t : tensors) {
+        std::printf("%-48s %-6s %-18s %12lld bytes\n", t.name.c_str(), t.type.c_str(), t.shape.c_str(),
+                    static_cast<long long>(t.bytes));
+    }
+    std::printf("%zu tensors, %lld elements, %.3f MB, %.3f bits per element\n", tensors.size(),
+                static_cast<long long>(elements), static_cast<double>(bytes) / 1e6, bits);
+    if (problems.empty()) { std::puts("nothing found that a loader would refuse"); }
+    for (auto const& problem : problems) { std::cout << "problem: " << problem << '\n'; }
+}
+
+/// Calls f; an error becomes a problem instead of the end.
+template <class F> void attempt(std::vector<std::string>& problems, F&& f) {
+    try {
+        f();
+    } catch (error const& e) { problems.push_back(e.what()); }
+}
+
+finding from(tensor_entry const& t) {
+    return {t.name, std::string(facts(t.dtype).name), shape_text(t.shape), t.rows() * t.cols(),
+            static_cast<index_t>(t.bytes.size())};
+}
+
+/// NaN and infinities in the weights are legal in the file, and ruin everything that follows.
+void look_for_nan(tensor_entry const& t, std::vector<std::string>& problems) {
+    if (t.dtype != data_type::f32 && t.dtype != data_type::f16 && t.dtype != data_type::bf16) { return; }
+    auto const values = float_matrix(t);
+    for (index_t i = 0; i < values.size(); ++i) {
+        if (!std::isfinite(values.data()[i])) {
+            problems.push_back(text(t.name, ": element ", i, " is ", values.data()[i]));
+            return;
+        }
+    }
+}
+
+int run(options const& o) {
+    std::filesystem::path const path = o.path;
+    std::vector<finding> tensors;
+    std::vector<std::string> problems;
+    json about;
+    auto const list = [&](auto const& entries) {
+        for (auto const& t : entries) {
+            tensors.push_back(from(t));
+            look_for_nan(t, problems);
+        }
+    };
+    if (std::filesystem::is_directory(path)) {
+        about["kind"] = "Hugging Face directory";
+        attempt(problems, [&] {
+            auto const c = read_model_config(path);
+            about.update({{"model_type", c.model_type}, {"hidden", c.hidden}, {"layers", c.layers}, {"heads", c.heads},
+                          {"kv_heads", c.kv_heads}, {"head_dim", c.head_dim}, {"feed_forward", c.ff},
+                          {"vocabulary", c.vocab}, {"context", c.max_positions}, {"rope_theta", c.rope.theta},
+                          {"rope_type", c.rope.type}, {"tied", c.tied}});
+        });
+        attempt(problems, [&] { list(checkpoint(path).tensors()); });
+        if (problems.empty()) { attempt(problems, [&] { load(path); }); }
+    } else if (path.extension() == ".gguf") {
+        about["kind"] = "GGUF file";
+        attempt(problems, [&] {
+            gguf_file const file(path);
+            for (auto const& t : file.tensors()) {
+                tensors.push_back({t.name, std::string(facts(t.type).name), shape_text(t.dims), t.rows() * t.cols(),
+                                   static_cast<index_t>(t.bytes.size())});
+            }
+        });
+        if (problems.empty()) { attempt(problems, [&] { load(path); }); }
+    } else {
+        about["kind"] = "safetensors file";
+        attempt(problems, [&] { list(safetensors_file(path).tensors()); });
+    }
+    print(tensors, about, problems, o.shared.json);
+    return problems.empty() ? done : said_no;
+}
+
+} // namespace
+
+void add_inspect(CLI::App& app) {
+    auto o = std::make_shared<options>();
+    auto* program = app.add_subcommand("inspect", "what is in a model or a file, and why a loader would refuse it");
+    program->add_option("PATH", o->path, "Hugging Face directory, .safetensors or .gguf file")->required();
+    add_common(*program, o->shared);
+    program->callback([=] {
+        if (int const status = run(*o); status != done) { throw CLI::RuntimeError(status); }
+    });
+}
+
+} // namespace qad::program

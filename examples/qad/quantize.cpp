@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// ./qad quantize MODEL: a smaller model, and what it cost.
+#include "program.hpp"
+
+#include <qad/core/file.hpp>             // mapped_file
+#include <qad/core/progress.hpp>         // progress
+#include <qad/core/random.hpp>           // generator
+#include <qad/io/json.hpp>               // json
+#include <qad/io/tokenizer.hpp>          // load_tokenizer
+#include <qad/model/load.hpp>            // load
+#include <qad/model/quantize_model.hpp>  // quantize_model
+#include <qad/model/save.hpp>            // save
+
+#include <sys/resource.h> // getrusage
+
+#include <chrono>   // steady_clock
+#include <cstdio>   // printf
+#include <iostream> // cout
+
+namespace qad::program {
+
+namespace {
+
+struct options {
+    common shared;
+    std::string model, method = "gptq", format = "int4", group = "64", grid = "symmetric", head;
+    std::string calibration, tokens_file, out, as = "qad";
+    index_t samples = 32, length = 512;
+    double damping = 0.01;
+    bool activation_order = false;
+};
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// `samples` windows of `length` tokens, evenly spread over the text.
+matrix<std::int32_t> calibration_texts(options const& o) {
+    std::vector<std::int32_t> tokens;
+    if (!o.tokens_file.empty()) {
+        tokens = read_token_file(o.tokens_file);
+    } else if (!o.calibration.empty()) {
+        tokens = load_tokenizer(o.model).encode(std::string(mapped_file(o.calibration).text()));
+    } else {
+        return {};
+    }
+    auto const size = static_cast<index_t>(tokens.size());
+    if (size < o.length) {
+        fail("the calibration text has ", size, " tokens, one sample needs ", o.length,
+             "; give a longer text, or a smaller --length");
+    }
+    index_t const samples = std::min(o.samples, size / o.length);
+    if (samples < o.samples) {
+        std::cerr << "qad: the calibration text gives " << samples << " of " << o.samples << " samples\n";
+    }
+    matrix<std::int32_t> texts(samples, o.length);
+    for (index_t i = 0; i < samples; ++i) {
+        index_t const first = samples == 1 ? 0 : (size - o.length) * i / (samples - 1);
+        std::copy_n(tokens.begin() + first, o.length, texts.row(i).begin());
+    }
+    return texts;
+}
+
+/// Float32 operations per second of a product of the model's own shape, best of a few: what the
+/// machine gives when nothing else is to be done.
+double sgemm_rate(model_config const& c, index_t tokens) {
+    matrix<float> w(c.ff, c.hidden), x(tokens, c.hidden), y(tokens, c.ff);
+    generator random(1);
+    for (auto* m : {&w, &x}) {
+        for (index_t i = 0; i < m->size(); ++i) { m->data()[i] = static_cast<float>(random.uniform(-1, 1)); }
+    }
+    auto const prepared_w = stage(simd, std::move(w));
+    double best = 0;
+    for (int pass = 0; pass < 8; ++pass) {
+        auto const begin = std::chrono::steady_clock::now();
+        for (int again = 0; again < 8; ++again) { multiply(simd, y.view(), prepared_w, x); }
+        best = std::max(best, 8 * 2.0 * static_cast<double>(tokens * c.ff * c.hidden) / seconds_since(begin));
+    }
+    return best;
+}
+
+model_plan plan_of(options const& o) {
+    model_plan plan;
+    plan.method = o.method == "rtn" ? quantize_method::rtn : o.method == "awq" ? quantize_method::awq : quantize_method::gptq;
+    plan.linears.format = parse_format(o.format);
+    plan.linears.cut = parse_granularity(o.group);
+    plan.linears.rounding.grid = o.grid == "symmetric" ? grid::symmetric : o.grid == "centred" ? grid::centred : grid::asymmetric;
+    if (!plan.linears.is_quantized()) { fail("--format must be int8, int4, int3 or nf4"); }
+    if (!o.head.empty()) { plan.head = parse_scheme(o.head); }
+    plan.damping = o.damping;
+    plan.activation_order = o.activation_order;
+    return plan;
+}
+
+/// Files beside the weights that say how text becomes tokens.
+void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path const& to) {
+    if (!std::filesystem::is_directory(from)) { return; }
+    for (char const* name : {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+                             "generation_config.json", "chat_template.jinja"}) {
+        if (std::filesystem::exists(from / name)) {
+            std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing);
+        }
+    }
+}
+
+void run(options const& o) {
+    auto const plan = plan_of(o);
+    if (std::filesystem::exists(o.out) && std::filesystem::equivalent(o.out, o.model)) {
+        fail("--out is the model itself; choose another directory, the original stays as it is");
+    }
+    auto const texts = calibration_texts(o);
+    auto model = load(o.model);
+    index_t const layers = model.config.layers;
+
+    // Quantize, matrix by matrix.
+    auto const begin = std::chrono::steady_clock::now();
+    progress bar("quantize", layers * 7);
+    quantization_report total;
+    json lines = json::array();
+    auto const each = [&](layer_result const& layer) {
+        total += layer.report;
+        lines.push_back({{"name", layer.name}, {"bits_per_weight", layer.report.bits_per_weight()},
+                         {"weight_error", layer.report.weight_relative()},
+                         {"output_error", layer.report.output_relative()}});
+        bar.step(1, layer.name);
+    };
+    auto const products = o.shared.backend == "ref" ? quantize_model(ref, model, plan, texts, each)
+                                                    : quantize_model(simd, model, plan, texts, each);
+    double const elapsed = seconds_since(begin);
+
+    // What the method did not touch belongs into the report.
+    index_t untouched = 0, bytes = 0;
+    for_each_tensor(model, [&](std::string const& name, auto const& tensor) {
+        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
+            bytes += qad::bytes(tensor);
+            bool const is_linear = name.starts_with("model.layers.");
+            if (!is_linear && !plan.head) { untouched += rows(tensor) * cols(tensor); }
+            if (!is_linear && plan.head) {
+                total.weights += static_cast<double>(rows(tensor) * cols(tensor));
+                total.parameters += static_cast<double>(rows(tensor) * cols(tensor));
+                total.bits += 8.0 * static_cast<double>(qad::bytes(tensor));
+            }
+        } else {
+            bytes += static_cast<index_t>(tensor.size() * sizeof(float));
+            untouched += static_cast<index_t>(tensor.size());
+        }
+    });
+    total.untouched(untouched);
+    save(model, o.out);
+    copy_tokenizer(o.model, o.out);
+
+    // The sum: what the products alone would take at the rate of the machine.
+    double const rate = products.sum() > 0 ? sgemm_rate(model.config, std::max<index_t>(o.length, 64)) : 0;
+    double const floor = rate > 0 ? products.sum() / rate : 0;
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+#if defined(__APPLE__)
+    double const peak = static_cast<double>(usage.ru_maxrss);
+#else
+    double const peak = static_cast<double>(usage.ru_maxrss) * 1024;
+#endif
+    if (o.shared.json) {
+        std::cout << json{{"out", o.out}, {"seconds", elapsed}, {"bytes", bytes}, {"peak_bytes", peak},
+                          {"bits_per_weight", total.bits_per_weight()}, {"coverage", total.coverage()},
+                          {"weight_error", total.weight_relative()}, {"output_error", total.output_relative()},
+                          {"products", products.sum()}, {"sgemm_rate", rate}, {"products_seconds", floor},
+                          {"layers", lines}}.dump() << '\n';
+        return;
+    }
+    std::printf("%s\n%s\n", o.out.c_str(), total.line().c_str());
+    std::printf("weights now %.1f MB; %.1f s, peak memory %.2f GB\n", static_cast<double>(bytes) / 1e6, elapsed, peak / 1e9);
+    if (floor > 0) {
+        std::printf("matrix products: forward %.3g + Hessians %.3g + rounding %.3g = %.3g operations; at the measured "
+                    "%.0f GFLOP/s of sgemm %.1f s; whole run %.2f times that\n",
+                    products.forward, products.hessians, products.rounding, products.sum(), rate / 1e9, floor, elapsed / floor);
+    }
+}
+
+} // namespace
+
+void add_quantize(CLI::App& app) {
+    auto o = std::make_shared<options>();
+    auto* program = app.add_subcommand("quantize", "a smaller model: round to nearest, GPTQ, AWQ");
+    program->add_option("MODEL", o->model, "Hugging Face directory or .gguf file")->required();
+    program->add_option("--method", o->method, "rtn: round to nearest; gptq; awq")->check(CLI::IsMember({"rtn", "gptq", "awq"}))->capture_default_str();
+    program->add_option("--format", o->format, "int8, int4, int3 or nf4")->capture_default_str();
+    program->add_option("--group", o->group, "columns that share a scale, or channel, or tensor")->capture_default_str();
+    program->add_option("--grid", o->grid, "symmetric: -7 to 7; centred: -8 to 7; asymmetric: zero points")->check(CLI::IsMember({"symmetric", "centred", "asymmetric"}))->capture_default_str();
+    program->add_option("--head", o->head, "embedding and head as well, rounded: int8:32 (default: as they are)");
+    auto* text = program->add_option("--calibration", o->calibration, "a text like those the model will see");
+    program->add_option("--tokens-file", o->tokens_file, "or its tokens, little-endian int32")->excludes(text);
+    program->add_option("--samples", o->samples, "calibration samples")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+    program->add_option("--length", o->length, "tokens in a sample")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+    program->add_option("--damping", o->damping, "GPTQ: share of the mean of H's diagonal")->capture_default_str();
+    program->add_flag("--activation-order", o->activation_order, "GPTQ: loudest inputs first");
+    program->add_option("--out", o->out, "directory to write")->required();
+    program->add_option("--as", o->as, "form of the result")->check(CLI::IsMember({"qad"}))->capture_default_str();
+    add_common(*program, o->shared);
+    program->callback([=] { run(*o); });
+}
+
+} // namespace qad::program
