@@ -23,7 +23,7 @@ struct bf16 {
     /// The nearest bf16, ties to the even code; beyond the largest: infinity; NaN stays NaN.
     static constexpr bf16 nearest(float x) {
         auto const u = std::bit_cast<std::uint32_t>(x);
-        // A NaN keeps what fits of its payload; where that is 0, one bit tells it from infinity.
+        // A NaN keeps what fits of its payload; where that is 0, one bit tells it from ∞.
         if ((u & 0x7fffffff) > 0x7f800000) {
             std::uint32_t const quiet = (u & 0x7f0000) == 0 ? 0x40 : 0;
             return {static_cast<std::uint16_t>((u >> 16) | quiet)};

@@ -20,8 +20,8 @@ namespace qad {
 ///
 /// Dettmers 2015, "8-Bit Approximations for Parallelism in Deep Learning", as bitsandbytes
 /// builds it: decade i = 0 … 6 cuts [0.1, 1] into 2ⁱ equal parts and takes their middles times
-/// 10ⁱ⁻⁶. There is no −1. A value on the midpoint of two levels takes the lower one; beyond the ends
-/// the end level stands; NaN gives 0: whoever quantizes looks for NaN first.
+/// 10ⁱ⁻⁶. There is no −1. A value on the midpoint of two levels takes the lower one; beyond the
+/// ends the end level stands; NaN gives 0: whoever quantizes looks for NaN first.
 struct dynamic8 {
     static constexpr int bits = 8;
     static constexpr float largest = 1;

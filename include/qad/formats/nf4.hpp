@@ -17,7 +17,7 @@ namespace qad {
 ///   finest step 0.0796 beside 0, coarsest 0.3038 at −1
 ///   reason to exist: the frozen base of QLoRA; weights look normal, so steps go where they are
 ///
-/// Levels are quantiles of the normal distribution, 8 of its lower half and 9 of its upper, with
+/// Levels are quantiles of the normal distribution, 8 of its lower half and 9 of its upper,
 /// the zero in common (Dettmers et al. 2023, "QLoRA", §3 and appendix E). The rounding is that
 /// of bitsandbytes, whose files keep the codes: a value on the midpoint of two levels takes the
 /// lower one. Beyond ±1 the end level stands; NaN gives 0: whoever quantizes looks for NaN
