@@ -27,14 +27,17 @@ static float widest_gap() {
 TEST_CASE("no scale moves more than half of the widest gap") {
     generator random(71);
     std::vector<float> scales;
-    for (int k = 0; k < 1000; ++k) { scales.push_back(static_cast<float>(std::exp(0.3 * random.normal()) * 0.02)); }
+    for (int k = 0; k < 1000; ++k) {
+        scales.push_back(static_cast<float>(std::exp(0.3 * random.normal()) * 0.02));
+    }
     double_quantized const twice(scales);
     CHECK(twice.block_scales().size() == 4);
     double const half = widest_gap() / 2.0;
     CHECK(half <= 0.0072);
     for (std::size_t i = 0; i < scales.size(); ++i) {
         double const largest = twice.block_scales()[i / 256];
-        CHECK(std::fabs(double(twice[i]) - scales[i]) <= half * largest + 4 * 0x1p-24 * (largest + double(scales[i])));
+        CHECK(std::fabs(double(twice[i]) - scales[i]) <=
+              half * largest + 4 * 0x1p-24 * (largest + double(scales[i])));
     }
 }
 
@@ -49,7 +52,8 @@ TEST_CASE("equal scales come back as they are") {
 TEST_CASE("nf4 with doubly quantized scales stores 4.127 bits per weight") {
     auto const w = random_matrix(256, 512, 72, 0.02f);
     auto const once = quantize<nf4>(w, per_group(64));
-    auto const twice = quantize<nf4>(w, per_group(64), {.scales = scale_format::double_quantized});
+    auto const twice =
+        quantize<nf4>(w, per_group(64), {.scales = scale_format::double_quantized});
     CHECK(once.bits_per_weight() == 4.5);
     CHECK(twice.bits_per_weight() == 4 + 8.0 / 64 + 32.0 / (64 * 256) + 32.0 / (256 * 512));
     CHECK(std::round(1000 * twice.bits_per_weight()) == 4127);
@@ -64,7 +68,8 @@ TEST_CASE("codes are chosen for the scale that is stored") {
             float const s = q.scale(i, j / 64), distance = std::fabs(w(i, j) - q(i, j));
             // Not farther than any level; the quotient's rounding decides between equals: 2⁻²³·|w|.
             for (float level : nf4::levels) {
-                CHECK(distance <= std::fabs(w(i, j) - s * level) + 2 * std::fabs(w(i, j)) * 0x1p-23f);
+                CHECK(distance <=
+                      std::fabs(w(i, j) - s * level) + 2 * std::fabs(w(i, j)) * 0x1p-23f);
             }
         }
     }
@@ -73,11 +78,14 @@ TEST_CASE("codes are chosen for the scale that is stored") {
 // Blocks of padding are common. Their scale stays 0 among the others, so that their neighbours keep theirs.
 TEST_CASE("all-zero groups stay zero and do not coarsen the others") {
     auto w = random_matrix(4, 256, 74, 0.02f);
-    auto const before = quantize<nf4>(w, per_group(64), {.scales = scale_format::double_quantized});
+    auto const before =
+        quantize<nf4>(w, per_group(64), {.scales = scale_format::double_quantized});
     for (index_t j = 64; j < 128; ++j) { w(2, j) = 0; }
     auto const q = quantize<nf4>(w, per_group(64), {.scales = scale_format::double_quantized});
     for (index_t j = 64; j < 128; ++j) { CHECK(q(2, j) == 0); }
-    for (index_t g = 0; g < 4; ++g) { CHECK(std::fabs(q.scale(0, g) - before.scale(0, g)) < 0.1f * before.scale(0, g)); }
+    for (index_t g = 0; g < 4; ++g) {
+        CHECK(std::fabs(q.scale(0, g) - before.scale(0, g)) < 0.1f * before.scale(0, g));
+    }
 }
 
 // A file's parts must fit together.

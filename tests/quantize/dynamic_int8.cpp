@@ -14,7 +14,8 @@ using namespace qad::testing;
 
 // Sheet 2.4: 127 / 7 steps for an outlier of 7 leave few for the rest; without it they have all.
 TEST_CASE("the worked token, with and without its outlier") {
-    auto const x = quantize_tokens(rows_of({{1.0f, -0.5f, 0.25f, 7.0f}, {1.0f, -0.5f, 0.25f, 0.0f}}));
+    auto const x =
+        quantize_tokens(rows_of({{1.0f, -0.5f, 0.25f, 7.0f}, {1.0f, -0.5f, 0.25f, 0.0f}}));
     int const with[] = {18, -9, 5, 127}, without[] = {127, -64, 32, 0};
     for (index_t j = 0; j < 4; ++j) {
         CHECK(x.codes(0, j) == with[j]);
@@ -37,13 +38,17 @@ TEST_CASE("W8A8 stays within half a step of each activation") {
                 double const s = x.scales[static_cast<std::size_t>(t)];
                 for (index_t j = 0; j < 96; ++j) {
                     exact += double(tokens(t, j)) * double(q(o, j));
-                    double const product = s * x.codes(t, j) * double(q.scale(o, q.group_of(j))) * q.code(o, j).value;
+                    double const product = s * x.codes(t, j) *
+                                           double(q.scale(o, q.group_of(j))) *
+                                           q.code(o, j).value;
                     from_codes += product;
                     weights += std::fabs(double(q(o, j)));
                     size += std::fabs(product);
                 }
-                CHECK(std::fabs(y(t, o) - from_codes) <= static_cast<double>(q.groups() + 3) * 0x1p-24 * size);
-                CHECK(std::fabs(y(t, o) - exact) <= s / 2 * weights + static_cast<double>(q.groups() + 4) * 0x1p-24 * size);
+                CHECK(std::fabs(y(t, o) - from_codes) <=
+                      static_cast<double>(q.groups() + 3) * 0x1p-24 * size);
+                CHECK(std::fabs(y(t, o) - exact) <=
+                      s / 2 * weights + static_cast<double>(q.groups() + 4) * 0x1p-24 * size);
             }
         }
     }
@@ -60,8 +65,10 @@ TEST_CASE("the longest sum does not overflow") {
     multiply(ref, y, w, x);
     double const expected = -128.0 / 127 * static_cast<double>(longest_int8_sum);
     CHECK(std::fabs(y(0, 0) - expected) <= 6 * 0x1p-24 * -expected); // six roundings
-    CHECK_THROWS_AS(multiply(ref, y, quantize<int8>(matrix<float>(1, longest_int8_sum + 1), per_channel()),
-                             quantize_tokens(matrix<float>(1, longest_int8_sum + 1))), shape_error);
+    CHECK_THROWS_AS(
+        multiply(ref, y, quantize<int8>(matrix<float>(1, longest_int8_sum + 1), per_channel()),
+                 quantize_tokens(matrix<float>(1, longest_int8_sum + 1))),
+        shape_error);
 }
 
 // A token of zeros is padding.
@@ -78,7 +85,9 @@ TEST_CASE("what cannot be multiplied in integers is an error") {
     auto x = random_matrix(2, 8, 144);
     auto const q = quantize_tokens(x);
     matrix<float> y(2, 4), wrong(3, 4);
-    CHECK_THROWS_AS(multiply(ref, y, quantize<int8>(w, per_channel(), {.grid = grid::asymmetric}), q), shape_error);
+    CHECK_THROWS_AS(
+        multiply(ref, y, quantize<int8>(w, per_channel(), {.grid = grid::asymmetric}), q),
+        shape_error);
     CHECK_THROWS_AS(multiply(ref, wrong, quantize<int8>(w, per_channel()), q), shape_error);
     x(1, 1) = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS((void)quantize_tokens(x), shape_error);

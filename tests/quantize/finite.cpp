@@ -11,8 +11,9 @@ using namespace qad::testing;
 
 // Which weight it is decides where one has to look: the message must say row and column.
 TEST_CASE("NaN and infinities are refused by row and column") {
-    for (float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::quiet_NaN(),
-                      std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+    for (float bad :
+         {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::quiet_NaN(),
+          std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
         auto w = random_matrix(5, 9, 1);
         w(3, 7) = bad;
         w(4, 0) = bad;
@@ -24,7 +25,8 @@ TEST_CASE("NaN and infinities are refused by row and column") {
 // The largest numbers are still numbers; so are -0 and the subnormal ones.
 TEST_CASE("every finite float passes") {
     using limits = std::numeric_limits<float>;
-    auto const w = rows_of({{limits::max(), limits::lowest(), limits::denorm_min(), -0.0f, limits::min()}});
+    auto const w = rows_of(
+        {{limits::max(), limits::lowest(), limits::denorm_min(), -0.0f, limits::min()}});
     CHECK_NOTHROW(check_finite(w));
 }
 

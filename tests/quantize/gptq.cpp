@@ -12,7 +12,8 @@
 using namespace qad;
 using namespace qad::testing;
 
-template <class Code> static bool same(quantized_matrix<Code> const& a, quantized_matrix<Code> const& b) {
+template <class Code>
+static bool same(quantized_matrix<Code> const& a, quantized_matrix<Code> const& b) {
     for (index_t i = 0; i < a.rows(); ++i) {
         for (index_t j = 0; j < a.cols(); ++j) {
             if (a.code(i, j) != b.code(i, j) || a(i, j) != b(i, j)) { return false; }
@@ -20,7 +21,9 @@ template <class Code> static bool same(quantized_matrix<Code> const& a, quantize
     }
     return true;
 }
-template <class Code> static double output_error(matrix_view<float const> w, quantized_matrix<Code> const& q, matrix_view<float const> x) {
+template <class Code> static double output_error(matrix_view<float const> w,
+                                                 quantized_matrix<Code> const& q,
+                                                 matrix_view<float const> x) {
     auto e = dequantize(q);
     as_eigen(e) -= as_eigen(w);
     return squared_output(e, x);
@@ -32,7 +35,8 @@ static exact_hessian hessian_of(matrix_view<float const> x) {
 }
 
 // One row, one ruler: what round_and_push does to w, and the sum of its squared errors.
-static std::pair<std::vector<double>, double> push(matrix<double> const& h, std::vector<double> w, float step) {
+static std::pair<std::vector<double>, double> push(matrix<double> const& h,
+                                                   std::vector<double> w, float step) {
     auto const n = static_cast<index_t>(w.size());
     auto const u = inverse_factor<double>(h, 0.0, 1.0).upper;
     matrix<double> k(n, 1), e(n, 1);
@@ -46,11 +50,13 @@ static std::pair<std::vector<double>, double> push(matrix<double> const& h, std:
     }
     return {rounded, sum};
 }
-static double cost(matrix<double> const& h, std::vector<double> const& w, std::vector<double> const& q) {
+static double cost(matrix<double> const& h, std::vector<double> const& w,
+                   std::vector<double> const& q) {
     double sum = 0;
     for (std::size_t i = 0; i < w.size(); ++i) {
         for (std::size_t j = 0; j < w.size(); ++j) {
-            sum += (w[i] - q[i]) * h(static_cast<index_t>(i), static_cast<index_t>(j)) * (w[j] - q[j]);
+            sum += (w[i] - q[i]) * h(static_cast<index_t>(i), static_cast<index_t>(j)) *
+                   (w[j] - q[j]);
         }
     }
     return sum;
@@ -88,21 +94,28 @@ TEST_CASE("with a diagonal H GPTQ is rounding, bit for bit") {
     for (auto const& h : {hessian(one, 1), hessian(diagonal, 1)}) {
         for (granularity cut : {per_tensor(), per_channel(), per_group(16)}) {
             for (grid marks : {grid::symmetric, grid::centred, grid::asymmetric}) {
-                CHECK(same(gptq<int4>(w, h, cut, {.grid = marks, .scales = scale_format::fp16}),
-                           quantize<int4>(w, cut, {.grid = marks, .scales = scale_format::fp16})));
+                CHECK(same(
+                    gptq<int4>(w, h, cut, {.grid = marks, .scales = scale_format::fp16}),
+                    quantize<int4>(w, cut, {.grid = marks, .scales = scale_format::fp16})));
             }
             CHECK(same(gptq<nf4>(w, h, cut), quantize<nf4>(w, cut)));
         }
         // Another order, the same neighbours: static groups. Whose scales may be doubly quantized.
-        CHECK(same(gptq<int4>(w, h, per_group(16), {.activation_order = true, .static_groups = true}), quantize<int4>(w, per_group(16))));
-        CHECK(same(gptq<nf4>(w, h, per_group(16), {.static_groups = true, .scales = scale_format::double_quantized}),
-                   quantize<nf4>(w, per_group(16), {.scales = scale_format::double_quantized})));
-        CHECK(same(gptq<int4>(w, h, per_group(16), {.clip_search = {.steps = 5}}), quantize<int4>(w, per_group(16), {.clip_search = {.steps = 5}})));
+        CHECK(same(
+            gptq<int4>(w, h, per_group(16), {.activation_order = true, .static_groups = true}),
+            quantize<int4>(w, per_group(16))));
+        CHECK(
+            same(gptq<nf4>(w, h, per_group(16),
+                           {.static_groups = true, .scales = scale_format::double_quantized}),
+                 quantize<nf4>(w, per_group(16), {.scales = scale_format::double_quantized})));
+        CHECK(same(gptq<int4>(w, h, per_group(16), {.clip_search = {.steps = 5}}),
+                   quantize<int4>(w, per_group(16), {.clip_search = {.steps = 5}})));
     }
 }
 
 // Inverse of the rows and columns `left` of h, by elimination.
-static std::vector<std::vector<double>> inverse(matrix<double> const& h, std::vector<index_t> const& left) {
+static std::vector<std::vector<double>> inverse(matrix<double> const& h,
+                                                std::vector<index_t> const& left) {
     std::size_t const n = left.size();
     std::vector<std::vector<double>> a(n, std::vector<double>(2 * n));
     for (std::size_t i = 0; i < n; ++i) {
@@ -117,14 +130,17 @@ static std::vector<std::vector<double>> inverse(matrix<double> const& h, std::ve
             for (std::size_t j = 0; j < 2 * n && i != p; ++j) { a[i][j] -= factor * a[p][j]; }
         }
     }
-    for (auto& row : a) { row.erase(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n)); }
+    for (auto& row : a) {
+        row.erase(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(n));
+    }
     return a;
 }
 
 /// Algorithm 1 as the paper derives it (§3, equations 2 and 3), without any of its savings: a fresh inverse of
 /// the Hessian of the weights that are left before each step. Symmetric int4.
-static std::vector<std::vector<int>> plain_gptq(matrix_view<float const> w, matrix<double> h, index_t size,
-                                                bool activation_order, bool static_groups) {
+static std::vector<std::vector<int>> plain_gptq(matrix_view<float const> w, matrix<double> h,
+                                                index_t size, bool activation_order,
+                                                bool static_groups) {
     index_t const n = w.cols();
     double mean = 0;
     for (index_t j = 0; j < n; ++j) { mean += h(j, j) / static_cast<double>(n); }
@@ -132,14 +148,18 @@ static std::vector<std::vector<int>> plain_gptq(matrix_view<float const> w, matr
     std::vector<index_t> order;
     for (index_t j = 0; j < n; ++j) { order.push_back(j); }
     if (activation_order) {
-        std::sort(order.begin(), order.end(), [&](index_t a, index_t b) { return h(a, a) > h(b, b); });
+        std::sort(order.begin(), order.end(),
+                  [&](index_t a, index_t b) { return h(a, a) > h(b, b); });
     }
     auto const scale_of = [](auto const& values) {
         float largest = 0;
-        for (double x : values) { largest = std::max(largest, std::fabs(static_cast<float>(x))); }
+        for (double x : values) {
+            largest = std::max(largest, std::fabs(static_cast<float>(x)));
+        }
         return largest / 7;
     };
-    std::vector<std::vector<int>> codes(static_cast<std::size_t>(w.rows()), std::vector<int>(static_cast<std::size_t>(n)));
+    std::vector<std::vector<int>> codes(static_cast<std::size_t>(w.rows()),
+                                        std::vector<int>(static_cast<std::size_t>(n)));
     for (index_t r = 0; r < w.rows(); ++r) {
         std::vector<double> now(w.row(r).begin(), w.row(r).end()), original = now;
         float scale = 0;
@@ -147,17 +167,26 @@ static std::vector<std::vector<int>> plain_gptq(matrix_view<float const> w, matr
             index_t const i = order[static_cast<std::size_t>(c)];
             std::vector<double> group;
             if (static_groups) {
-                for (index_t j = i / size * size; j < (i / size + 1) * size; ++j) { group.push_back(original[static_cast<std::size_t>(j)]); }
+                for (index_t j = i / size * size; j < (i / size + 1) * size; ++j) {
+                    group.push_back(original[static_cast<std::size_t>(j)]);
+                }
             } else if (c % size == 0) {
-                for (index_t d = c; d < c + size; ++d) { group.push_back(now[static_cast<std::size_t>(order[static_cast<std::size_t>(d)])]); }
+                for (index_t d = c; d < c + size; ++d) {
+                    group.push_back(
+                        now[static_cast<std::size_t>(order[static_cast<std::size_t>(d)])]);
+                }
             }
             if (!group.empty()) { scale = scale_of(group); }
-            double const q = std::nearbyint(std::fmin(std::fmax(now[static_cast<std::size_t>(i)] / scale, -7), 7));
-            codes[static_cast<std::size_t>(r)][static_cast<std::size_t>(i)] = static_cast<int>(q);
+            double const q = std::nearbyint(
+                std::fmin(std::fmax(now[static_cast<std::size_t>(i)] / scale, -7), 7));
+            codes[static_cast<std::size_t>(r)][static_cast<std::size_t>(i)] =
+                static_cast<int>(q);
             std::vector<index_t> const left(order.begin() + c, order.end());
             auto const f = inverse(h, left);
             double const error = (now[static_cast<std::size_t>(i)] - scale * q) / f[0][0];
-            for (std::size_t j = 0; j < left.size(); ++j) { now[static_cast<std::size_t>(left[j])] -= error * f[0][j]; }
+            for (std::size_t j = 0; j < left.size(); ++j) {
+                now[static_cast<std::size_t>(left[j])] -= error * f[0][j];
+            }
         }
     }
     return codes;
@@ -170,22 +199,29 @@ TEST_CASE("in double the codes are those of a plain Algorithm 1") {
     auto const w = random_matrix(10, n, 82);
     auto x = correlated_tokens(200, n, 0.9, 83);
     for (index_t t = 0; t < x.rows(); ++t) {
-        for (index_t j = 0; j < n; ++j) { x(t, j) *= static_cast<float>(1 + (5 * j) % 7); } // loud and quiet inputs
+        for (index_t j = 0; j < n; ++j) {
+            x(t, j) *= static_cast<float>(1 + (5 * j) % 7);
+        } // loud and quiet inputs
     }
     auto const h = hessian_of(x);
     for (index_t size : {n, index_t{8}, index_t{4}}) {
         for (bool order : {false, true}) {
             for (bool is_static : {false, true}) {
-                auto const expected = plain_gptq(w, matrix<double>(h.view()), size, order, is_static);
+                auto const expected =
+                    plain_gptq(w, matrix<double>(h.view()), size, order, is_static);
                 for (index_t block : {1, 5, 8, 128}) {
                     CAPTURE(size);
                     CAPTURE(order);
                     CAPTURE(is_static);
                     CAPTURE(block);
-                    auto const q = gptq<int4>(w, h, per_group(size), {.activation_order = order, .static_groups = is_static, .block = block});
+                    auto const q = gptq<int4>(w, h, per_group(size),
+                                              {.activation_order = order,
+                                               .static_groups = is_static,
+                                               .block = block});
                     for (index_t i = 0; i < w.rows(); ++i) {
                         for (index_t j = 0; j < n; ++j) {
-                            REQUIRE(q.code(i, j).value == expected[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]);
+                            REQUIRE(q.code(i, j).value == expected[static_cast<std::size_t>(
+                                                              i)][static_cast<std::size_t>(j)]);
                         }
                     }
                 }
@@ -210,7 +246,8 @@ TEST_CASE("on AR(1) inputs the output error is at most half of rounding's") {
             return as_eigen(e).squaredNorm();
         };
         CHECK(weight_error(pushed) > weight_error(nearest));
-        CHECK(output_error(w, gptq<int4>(w, h, cut, {.activation_order = true}), x) <= 0.5 * output_error(w, nearest, x));
+        CHECK(output_error(w, gptq<int4>(w, h, cut, {.activation_order = true}), x) <=
+              0.5 * output_error(w, nearest, x));
     }
 }
 
@@ -220,14 +257,17 @@ TEST_CASE("the sum of squared steps is the output error") {
     auto const h = hessian_of(correlated_tokens(300, 40, 0.9, 87));
     for (bool order : {false, true}) {
         gptq_notes notes;
-        auto const q = gptq<int4>(w, h, per_channel(), {.activation_order = order, .notes = &notes});
-        eigen_matrix<double> e = as_eigen(dequantize(q)).cast<double>() - as_eigen(w).cast<double>();
+        auto const q =
+            gptq<int4>(w, h, per_channel(), {.activation_order = order, .notes = &notes});
+        eigen_matrix<double> e =
+            as_eigen(dequantize(q)).cast<double>() - as_eigen(w).cast<double>();
         eigen_matrix<double> damped = as_eigen(h.view());
         damped.diagonal().array() += 0.01 * damped.diagonal().mean();
         double const expected = (e * damped).cwiseProduct(e).sum();
         // ŵ is rounded to float after the steps are summed: 2⁻²⁴ of it, against e of some 2⁻⁴ of w, twice (squares).
         CHECK(std::fabs(notes.output_error - expected) <= 0x1p-18 * expected);
-        CHECK(std::fabs(notes.damping - 0.01) <= 4 * 0x1p-53 * 0.01); // times the mean, divided by it
+        CHECK(std::fabs(notes.damping - 0.01) <=
+              4 * 0x1p-53 * 0.01); // times the mean, divided by it
     }
 }
 
@@ -258,7 +298,9 @@ TEST_CASE("dead inputs give no NaN, zero weights, and no harm to the others") {
     for (grid marks : {grid::symmetric, grid::asymmetric}) {
         for (bool order : {false, true}) {
             gptq_notes notes;
-            auto const q = gptq<int4>(w, h, per_group(4), {.damping = 0, .activation_order = order, .grid = marks, .notes = &notes});
+            auto const q = gptq<int4>(
+                w, h, per_group(4),
+                {.damping = 0, .activation_order = order, .grid = marks, .notes = &notes});
             CHECK(notes.dead_inputs == 2);
             for (index_t i = 0; i < 6; ++i) {
                 CHECK(q(i, 3) == 0);
@@ -296,7 +338,9 @@ TEST_CASE("GPTQ is never below the exhaustive optimum") {
         auto const cost_of = [&](auto const& value) {
             double sum = 0;
             for (index_t i = 0; i < n; ++i) {
-                for (index_t j = 0; j < n; ++j) { sum += (w(0, i) - value(i)) * h(i, j) * (w(0, j) - value(j)); }
+                for (index_t j = 0; j < n; ++j) {
+                    sum += (w(0, i) - value(i)) * h(i, j) * (w(0, j) - value(j));
+                }
             }
             return sum;
         };
@@ -305,7 +349,9 @@ TEST_CASE("GPTQ is never below the exhaustive optimum") {
         double optimum = std::numeric_limits<double>::infinity();
         for (int way = 0; way < 729; ++way) {
             double value[6];
-            for (int j = 0, rest = way; j < 6; ++j, rest /= 3) { value[j] = double(pushed.scale(0, 0)) * (rest % 3 - 1); }
+            for (int j = 0, rest = way; j < 6; ++j, rest /= 3) {
+                value[j] = double(pushed.scale(0, 0)) * (rest % 3 - 1);
+            }
             optimum = std::min(optimum, cost_of([&](index_t j) { return value[j]; }));
         }
         double const found = cost_of([&](index_t j) { return double(pushed(0, j)); });
@@ -345,9 +391,14 @@ TEST_CASE("activation order says where its groups went") {
     auto const q = gptq<int4>(w, h, per_group(4), {.activation_order = true});
     auto const order = prepare_inputs(h, 0.01, true).order;
     CHECK(order[0] == 6);
-    for (index_t c = 0; c < 8; ++c) { CHECK(q.group_of(order[static_cast<std::size_t>(c)]) == c / 4); }
-    CHECK(gptq<int4>(w, h, per_group(4), {.activation_order = true, .static_groups = true}).group_of_column().empty());
-    CHECK(gptq<int4>(w, h, per_channel(), {.activation_order = true}).group_of_column().empty());
+    for (index_t c = 0; c < 8; ++c) {
+        CHECK(q.group_of(order[static_cast<std::size_t>(c)]) == c / 4);
+    }
+    CHECK(gptq<int4>(w, h, per_group(4), {.activation_order = true, .static_groups = true})
+              .group_of_column()
+              .empty());
+    CHECK(
+        gptq<int4>(w, h, per_channel(), {.activation_order = true}).group_of_column().empty());
 }
 
 TEST_CASE("what does not fit together is an error") {
@@ -358,8 +409,11 @@ TEST_CASE("what does not fit together is an error") {
     CHECK_THROWS_AS((void)gptq<int4>(w, h, per_group(3)), shape_error);
     CHECK_THROWS_AS((void)gptq<int4>(w, h, per_channel(), {.block = 0}), shape_error);
     CHECK_THROWS_AS((void)gptq<int4>(w, h, per_channel(), {.damping = -1}), shape_error);
-    CHECK_THROWS_AS((void)gptq<nf4>(w, h, per_group(4), {.scales = scale_format::double_quantized}), shape_error);
+    CHECK_THROWS_AS(
+        (void)gptq<nf4>(w, h, per_group(4), {.scales = scale_format::double_quantized}),
+        shape_error);
     w(1, 2) = std::numeric_limits<float>::quiet_NaN();
-    auto const message = message_of<shape_error>([&] { (void)gptq<int4>(w, h, per_channel()); });
+    auto const message =
+        message_of<shape_error>([&] { (void)gptq<int4>(w, h, per_channel()); });
     CHECK(message.find("row 1, column 2") != std::string::npos);
 }

@@ -71,7 +71,9 @@ TEST_CASE("two gatherers add up to one") {
     first.add(second);
     CHECK(first.tokens() == 20);
     // Floats' products are exact in double; 20 additions in another order: 20·2⁻⁵³ each of Σ|x·x|.
-    for (index_t i = 0; i < 8; ++i) { CHECK(std::fabs(first(i, i) - all(i, i)) <= 20 * 0x1p-53 * all(i, i)); }
+    for (index_t i = 0; i < 8; ++i) {
+        CHECK(std::fabs(first(i, i) - all(i, i)) <= 20 * 0x1p-53 * all(i, i));
+    }
 }
 
 // One NaN would spread over a whole row and column of H, and from there over every weight.

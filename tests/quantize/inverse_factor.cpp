@@ -11,7 +11,8 @@ using namespace qad::testing;
 
 // Sheet 2.2, by hand: H = [[2,1],[1,2]], U = [[√⅔, −√⅙], [0, √½]].
 TEST_CASE("the worked factor") {
-    auto const [u, damping] = inverse_factor<double>(rows_of<double>({{2, 1}, {1, 2}}), 0.0, 2.0);
+    auto const [u, damping] =
+        inverse_factor<double>(rows_of<double>({{2, 1}, {1, 2}}), 0.0, 2.0);
     // Four operations and a square root each: a few units of 2⁻⁵³.
     double const bound = 8 * 0x1p-53;
     CHECK(std::fabs(u(0, 0) - std::sqrt(2.0 / 3)) <= bound);

@@ -30,7 +30,8 @@ template <class T> static matrix<T> as(matrix_view<float const> m) {
 
 // A sum of n products in precision u is at most n·u·Σ|products| off: γ_n of Higham, "Accuracy and
 // Stability", §3.1, whose 1 / (1 − n·u) the factor 1.001 covers.
-template <class T, class W> static void check_product(W const& w, matrix_view<float const> tokens) {
+template <class T, class W>
+static void check_product(W const& w, matrix_view<float const> tokens) {
     matrix<T> const x = as<T>(tokens);
     matrix<T> y(x.rows(), w.rows());
     multiply(ref, y, w, x);
@@ -41,11 +42,14 @@ template <class T, class W> static void check_product(W const& w, matrix_view<fl
         for (index_t t = 0; t < x.rows(); ++t) {
             long double sum = 0, size = 0;
             for (index_t j = 0; j < w.cols(); ++j) {
-                auto const product = static_cast<long double>(x(t, j)) * row[static_cast<std::size_t>(j)];
+                auto const product =
+                    static_cast<long double>(x(t, j)) * row[static_cast<std::size_t>(j)];
                 sum += product;
                 size += std::fabs(product);
             }
-            CHECK(std::fabs(y(t, o) - sum) <= 1.001L * static_cast<long double>(static_cast<double>(w.cols()) * unit) * size);
+            CHECK(std::fabs(y(t, o) - sum) <=
+                  1.001L * static_cast<long double>(static_cast<double>(w.cols()) * unit) *
+                      size);
         }
     }
 }
@@ -63,7 +67,8 @@ TEST_CASE("every kind of weight multiplies within the bound, in float and double
     check(as<fp16>(w));
     check(shared_matrix<bf16>(as<bf16>(w)));
     check(quantize<int8>(w, per_channel()));
-    check(quantize<int4>(w, per_group(16), {.grid = grid::asymmetric, .scales = scale_format::fp16}));
+    check(quantize<int4>(w, per_group(16),
+                         {.grid = grid::asymmetric, .scales = scale_format::fp16}));
     check(quantize<int3>(w, per_tensor()));
     check(quantize<nf4>(w, per_group(24), {.scales = scale_format::double_quantized}));
     hessian h(48);
@@ -80,7 +85,9 @@ TEST_CASE("a row of a batch has the bits that it has alone") {
     for (index_t t = 0; t < 37; ++t) {
         std::vector<float> alone(33);
         multiply(ref, std::span(alone), w, x.row(t));
-        for (std::size_t o = 0; o < 33; ++o) { CHECK(alone[o] == y(t, static_cast<index_t>(o))); }
+        for (std::size_t o = 0; o < 33; ++o) {
+            CHECK(alone[o] == y(t, static_cast<index_t>(o)));
+        }
     }
 }
 
@@ -110,7 +117,8 @@ TEST_CASE("strided views in and out") {
 }
 
 TEST_CASE("shapes that do not fit are errors") {
-    auto const w = random_matrix(6, 10, 129), x = random_matrix(4, 10, 130), bad = random_matrix(4, 9, 131);
+    auto const w = random_matrix(6, 10, 129), x = random_matrix(4, 10, 130),
+               bad = random_matrix(4, 9, 131);
     matrix<float> y(4, 6), short_y(3, 6);
     CHECK_THROWS_AS(multiply(ref, y, w, bad), shape_error);
     CHECK_THROWS_AS(multiply(ref, short_y, w, x), shape_error);

@@ -14,7 +14,8 @@
 namespace qad::testing {
 
 /// Normal weights.
-inline matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t seed, float size = 1) {
+inline matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t seed,
+                                   float size = 1) {
     generator random(seed);
     matrix<float> m(rows, cols);
     for (index_t i = 0; i < rows; ++i) {
@@ -25,7 +26,8 @@ inline matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t see
 
 /// Tokens whose neighbouring channels are alike, as those of language models are: AR(1) along the
 /// channels with correlation rho and variance 1.
-inline matrix<float> correlated_tokens(index_t tokens, index_t cols, double rho, std::uint64_t seed) {
+inline matrix<float> correlated_tokens(index_t tokens, index_t cols, double rho,
+                                       std::uint64_t seed) {
     generator random(seed);
     matrix<float> m(tokens, cols);
     for (index_t t = 0; t < tokens; ++t) {

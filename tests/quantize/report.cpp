@@ -33,7 +33,8 @@ TEST_CASE("on unit inputs the output error is the weight error") {
     for (index_t j = 0; j < 16; ++j) { unit(j, j) = 1; }
     auto const r = report(w.view(), quantize<int4>(w, per_group(8)), unit);
     // Squares are summed in another order, and e is a float in one of them: 2⁻²³ relative.
-    CHECK(std::fabs(r.output_relative() - r.weight_relative()) <= 0x1p-23 * r.weight_relative());
+    CHECK(std::fabs(r.output_relative() - r.weight_relative()) <=
+          0x1p-23 * r.weight_relative());
 }
 
 // A model's figure is not the mean of its layers' figures: the sums are added, the root comes last.
@@ -46,13 +47,16 @@ TEST_CASE("reports add up as one matrix would") {
     CHECK(parts.bits_per_weight() == whole.bits_per_weight());
     CHECK(parts.largest_error == whole.largest_error);
     // Sums of doubles and, in the outputs, of floats, in another order: 16·2⁻²⁴.
-    CHECK(std::fabs(parts.weight_rmse() - whole.weight_rmse()) <= 0x1p-45 * whole.weight_rmse());
-    CHECK(std::fabs(parts.output_relative() - whole.output_relative()) <= 0x1p-20 * whole.output_relative());
+    CHECK(std::fabs(parts.weight_rmse() - whole.weight_rmse()) <=
+          0x1p-45 * whole.weight_rmse());
+    CHECK(std::fabs(parts.output_relative() - whole.output_relative()) <=
+          0x1p-20 * whole.output_relative());
 }
 
 // Finding F3: 96 of 102,714 weights in linear layers, and an "int8 model" that is no smaller.
 TEST_CASE("the coverage line tells how little may have been touched") {
-    auto r = report(random_matrix(8, 12, 194).view(), quantize<int8>(random_matrix(8, 12, 194), per_tensor()));
+    auto r = report(random_matrix(8, 12, 194).view(),
+                    quantize<int8>(random_matrix(8, 12, 194), per_tensor()));
     CHECK(r.coverage() == 1);
     r.untouched(102'714 - 96);
     CHECK(r.coverage() == 96.0 / 102'714);
@@ -72,10 +76,12 @@ TEST_CASE("a channel scale is undone, and costs nothing") {
 // Nothing to lose, nothing lost: and it takes weights of any kind.
 TEST_CASE("a plain copy has no error") {
     auto const w = random_matrix(4, 8, 197);
-    auto const r = report(w.view(), shared_matrix<float>(matrix<float>(w)), random_matrix(3, 8, 198));
+    auto const r =
+        report(w.view(), shared_matrix<float>(matrix<float>(w)), random_matrix(3, 8, 198));
     CHECK(r.weight_rmse() == 0);
     CHECK(r.output_relative() == 0);
     CHECK(r.bits_per_weight() == 32);
     CHECK(quantization_report{}.weight_rmse() == 0);
-    CHECK_THROWS_AS((void)report(w.rows(0, 3), shared_matrix<float>(matrix<float>(w))), shape_error);
+    CHECK_THROWS_AS((void)report(w.rows(0, 3), shared_matrix<float>(matrix<float>(w))),
+                    shape_error);
 }

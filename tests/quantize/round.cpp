@@ -11,12 +11,14 @@
 using namespace qad;
 using namespace qad::testing;
 
-template <class Code> static std::vector<int> codes_of(quantized_matrix<Code> const& q, index_t row = 0) {
+template <class Code>
+static std::vector<int> codes_of(quantized_matrix<Code> const& q, index_t row = 0) {
     std::vector<int> result;
     for (index_t j = 0; j < q.cols(); ++j) { result.push_back(q.code(row, j).value); }
     return result;
 }
-template <class Code> static bool same(quantized_matrix<Code> const& a, quantized_matrix<Code> const& b) {
+template <class Code>
+static bool same(quantized_matrix<Code> const& a, quantized_matrix<Code> const& b) {
     for (index_t i = 0; i < a.rows(); ++i) {
         for (index_t j = 0; j < a.cols(); ++j) {
             if (a.code(i, j) != b.code(i, j) || a(i, j) != b(i, j)) { return false; }
@@ -47,8 +49,10 @@ TEST_CASE("the worked rows of the centred grid") {
     auto const w = rows_of({{1.0f, -0.5f, 0.25f}, {8.0f, 4.0f, -2.0f}});
     CHECK(codes_of(quantize<int8>(w, per_tensor())) == std::vector{16, -8, 4});
     CHECK(codes_of(quantize<int8>(w, per_channel())) == std::vector{127, -64, 32});
-    CHECK(codes_of(quantize<int4>(w, per_tensor(), {.grid = grid::centred})) == std::vector{1, 0, 0});
-    CHECK(codes_of(quantize<int4>(w, per_channel(), {.grid = grid::centred})) == std::vector{7, -4, 2});
+    CHECK(codes_of(quantize<int4>(w, per_tensor(), {.grid = grid::centred})) ==
+          std::vector{1, 0, 0});
+    CHECK(codes_of(quantize<int4>(w, per_channel(), {.grid = grid::centred})) ==
+          std::vector{7, -4, 2});
 }
 
 template <class Code> static void check_half_step(grid marks, scale_format format) {
@@ -56,15 +60,22 @@ template <class Code> static void check_half_step(grid marks, scale_format forma
     auto const q = quantize<Code>(w, per_group(20), {.grid = marks, .scales = format});
     for (index_t i = 0; i < w.rows(); ++i) {
         for (index_t j = 0; j < w.cols(); ++j) {
-            double const s = q.scale(i, q.group_of(j)), zero = marks == grid::asymmetric ? static_cast<float>(q.zero(i, q.group_of(j))) : 0.0f;
-            double const low = marks == grid::symmetric ? -Code::largest : Code::lowest - zero, high = Code::highest - zero;
+            double const s = q.scale(i, q.group_of(j)),
+                         zero = marks == grid::asymmetric
+                                    ? static_cast<float>(q.zero(i, q.group_of(j)))
+                                    : 0.0f;
+            double const low = marks == grid::symmetric ? -Code::largest : Code::lowest - zero,
+                         high = Code::highest - zero;
             // In the range: between the lowest and the highest mark, and half a step beyond.
             double const k = std::fmin(std::fmax(w(i, j) / s, low - 0.5), high + 0.5);
             // Besides the theorem's s/2: the division and the product round, 2⁻²⁴ of |w| each.
-            CHECK(std::fabs(k * s - double(q(i, j))) <= s / 2 + 2 * std::fabs(double(w(i, j))) * 0x1p-24);
+            CHECK(std::fabs(k * s - double(q(i, j))) <=
+                  s / 2 + 2 * std::fabs(double(w(i, j))) * 0x1p-24);
             // Symmetric with exact scales: all weights are in the range. Asymmetric too: z is off
             // by at most half a step, which clamping at one end costs, and no more than that.
-            if (marks != grid::centred && format == scale_format::fp32) { CHECK(k == w(i, j) / s); }
+            if (marks != grid::centred && format == scale_format::fp32) {
+                CHECK(k == w(i, j) / s);
+            }
         }
     }
 }
@@ -85,9 +96,11 @@ TEST_CASE("inside the range no weight moves more than half a step") {
 TEST_CASE("rounding what was rounded changes nothing") {
     auto const w = random_matrix(8, 64, 12);
     auto const q4 = quantize<int4>(w, per_group(16), {.scales = scale_format::fp16});
-    CHECK(same(q4, quantize<int4>(dequantize(q4), per_group(16), {.scales = scale_format::fp16})));
+    CHECK(same(q4,
+               quantize<int4>(dequantize(q4), per_group(16), {.scales = scale_format::fp16})));
     auto const q8 = quantize<int8>(w, per_channel(), {.scales = scale_format::fp16});
-    CHECK(same(q8, quantize<int8>(dequantize(q8), per_channel(), {.scales = scale_format::fp16})));
+    CHECK(same(q8,
+               quantize<int8>(dequantize(q8), per_channel(), {.scales = scale_format::fp16})));
 }
 
 // Symmetric marks and ties to even know no sign: that is why code −Q−1 stays unused.
@@ -95,7 +108,8 @@ TEST_CASE("q(-w) = -q(w)") {
     auto const w = random_matrix(8, 64, 13);
     matrix<float> negative(w);
     for (index_t k = 0; k < w.size(); ++k) { negative.data()[k] *= -1; }
-    auto const q = quantize<int4>(w, per_group(16)), m = quantize<int4>(negative, per_group(16));
+    auto const q = quantize<int4>(w, per_group(16)),
+               m = quantize<int4>(negative, per_group(16));
     for (index_t i = 0; i < 8; ++i) {
         for (index_t j = 0; j < 64; ++j) { CHECK(q.code(i, j).value == -m.code(i, j).value); }
     }
@@ -151,12 +165,14 @@ TEST_CASE("an all-zero group keeps its zeros and has a usable scale") {
     auto w = random_matrix(2, 32, 16);
     for (index_t j = 8; j < 16; ++j) { w(1, j) = 0; }
     for (grid marks : {grid::symmetric, grid::centred, grid::asymmetric}) {
-        auto const q = quantize<int4>(w, per_group(8), {.grid = marks, .scales = scale_format::fp16});
+        auto const q =
+            quantize<int4>(w, per_group(8), {.grid = marks, .scales = scale_format::fp16});
         CHECK(q.scale(1, 1) > 0);
         for (index_t j = 8; j < 16; ++j) { CHECK(q(1, j) == 0); }
     }
     // So quiet that fp16 has no scale for it, or no float: still numbers, still within half a step.
-    auto const quiet = quantize<int4>(rows_of({{1e-12f, -3e-13f}}), per_channel(), {.scales = scale_format::fp16});
+    auto const quiet = quantize<int4>(rows_of({{1e-12f, -3e-13f}}), per_channel(),
+                                      {.scales = scale_format::fp16});
     CHECK(quiet.scale(0, 0) == 0x1p-24f);
     CHECK(quiet(0, 0) == 0);
     auto const least = std::numeric_limits<float>::denorm_min();
@@ -195,7 +211,8 @@ TEST_CASE("nf4 blocks are those of bitsandbytes") {
     for (index_t j = 0; j < 8; ++j) { CHECK(q.code(0, j).code() == expected[j]); }
     CHECK(q.scale(0, 0) == 2);
     CHECK(q(0, 3) == 0);
-    CHECK_THROWS_AS((void)quantize<nf4>(w, per_group(8), {.grid = grid::asymmetric}), shape_error);
+    CHECK_THROWS_AS((void)quantize<nf4>(w, per_group(8), {.grid = grid::asymmetric}),
+                    shape_error);
 }
 
 // NaN compares false with everything and would silently become some code.
@@ -203,8 +220,11 @@ TEST_CASE("NaN weights and indivisible groups are errors that name the place") {
     auto w = random_matrix(4, 10, 18);
     CHECK_THROWS_AS((void)quantize<int4>(w, per_group(3)), shape_error);
     w(2, 5) = std::numeric_limits<float>::quiet_NaN();
-    auto const message = message_of<shape_error>([&] { (void)quantize<int4>(w, per_group(5)); });
+    auto const message =
+        message_of<shape_error>([&] { (void)quantize<int4>(w, per_group(5)); });
     CHECK(message.find("row 2, column 5") != std::string::npos);
     // 1e30 / 7 is no fp16.
-    CHECK_THROWS_AS((void)quantize<int4>(rows_of({{1e30f}}), per_channel(), {.scales = scale_format::fp16}), shape_error);
+    CHECK_THROWS_AS(
+        (void)quantize<int4>(rows_of({{1e30f}}), per_channel(), {.scales = scale_format::fp16}),
+        shape_error);
 }

@@ -46,9 +46,12 @@ template <class Code> static void check_marks(grid marks) {
     generator random(7);
     for (int trial = 0; trial < 200; ++trial) {
         extent range;
-        for (int k = 0; k < 5; ++k) { range.include(static_cast<float>(random.normal() + 0.5)); }
+        for (int k = 0; k < 5; ++k) {
+            range.include(static_cast<float>(random.normal() + 0.5));
+        }
         auto const r = ruler<Code>::fit(range, marks, scale_format::fp16);
-        float const lowest = marks == grid::symmetric ? -Code::largest : static_cast<float>(Code::lowest);
+        float const lowest =
+            marks == grid::symmetric ? -Code::largest : static_cast<float>(Code::lowest);
         CHECK(r.low + r.zero == lowest);
         CHECK(r.high + r.zero == Code::highest);
         CHECK(r.nearest(0.0f) == 0);

@@ -18,7 +18,8 @@ struct awq_options {
     index_t ratios = 20; // exponents tried: 0, 1/20, …, 19/20
     qad::grid grid = qad::grid::symmetric;
     scale_format scales = scale_format::fp32;
-    clip_options clip_search = {}; // its moments are those of the samples, whatever is given here
+    clip_options clip_search =
+        {}; // its moments are those of the samples, whatever is given here
 };
 
 /// The scale of each input channel, found by search.
@@ -33,7 +34,9 @@ struct awq_scales {
 inline matrix<float> scale_columns(matrix_view<float const> w, std::span<float const> s) {
     matrix<float> scaled(w);
     for (index_t i = 0; i < w.rows(); ++i) {
-        for (index_t j = 0; j < w.cols(); ++j) { scaled(i, j) *= s[static_cast<std::size_t>(j)]; }
+        for (index_t j = 0; j < w.cols(); ++j) {
+            scaled(i, j) *= s[static_cast<std::size_t>(j)];
+        }
     }
     return scaled;
 }
@@ -41,9 +44,11 @@ inline matrix<float> scale_columns(matrix_view<float const> w, std::span<float c
 /// s[j] = busy[j]^α, then divided by √(max·min), so that the largest and the smallest are reciprocal.
 inline std::vector<float> awq_scale_of(std::span<double const> busy, float exponent) {
     std::vector<float> s;
-    for (double x : busy) { s.push_back(std::max(static_cast<float>(std::pow(x, exponent)), 1e-4f)); }
+    for (double x : busy) {
+        s.push_back(std::max(static_cast<float>(std::pow(x, exponent)), 1e-4f));
+    }
     auto const [least, greatest] = std::minmax_element(s.begin(), s.end());
-    float const middle = std::sqrt(*least) * std::sqrt(*greatest);
+    auto const middle = static_cast<float>(std::sqrt(double(*least) * double(*greatest)));
     for (float& x : s) { x /= middle; }
     return s;
 }
@@ -60,8 +65,8 @@ matrix<float> unscaled(quantized_matrix<Code> const& q, std::span<float const> s
 
 /// Σ (y − ŷ)² on the samples for one matrix, rounded behind the channel scale s.
 template <code_format Code>
-double awq_error(matrix_view<float const> w, quantized_matrix<Code> const& q, std::span<float const> s,
-                 matrix_view<float const> samples) {
+double awq_error(matrix_view<float const> w, quantized_matrix<Code> const& q,
+                 std::span<float const> s, matrix_view<float const> samples) {
     matrix<float> difference = unscaled(q, s);
     as_eigen(difference) -= as_eigen(w);
     return squared_output(difference, samples);
@@ -75,9 +80,10 @@ double awq_error(matrix_view<float const> w, quantized_matrix<Code> const& q, st
 ///
 /// s[j] = (mean |x[j]|)^α, α = 0, 1/n, …, (n−1)/n; the α with the least Σ (y − ŷ)² on the samples wins.
 /// w: outputs × inputs each, samples: tokens × inputs. Nothing is changed: the caller folds s.
-template <code_format Code>
-awq_scales awq_scale(std::span<matrix_view<float const> const> w, matrix_view<float const> samples,
-                     granularity cut, awq_options const& options = {}) {
+template <code_format Code> awq_scales awq_scale(std::span<matrix_view<float const> const> w,
+                                                 matrix_view<float const> samples,
+                                                 granularity cut,
+                                                 awq_options const& options = {}) {
     if (samples.rows() == 0 || options.ratios < 1) {
         fail<shape_error>("awq needs at least one sample token and one ratio (chapter 3.5)");
     }
@@ -85,8 +91,8 @@ awq_scales awq_scale(std::span<matrix_view<float const> const> w, matrix_view<fl
                  "the model diverges on this text before this layer (chapter 3.5)");
     for (auto const& each : w) {
         if (each.cols() != samples.cols()) {
-            fail<shape_error>("samples of ", samples.cols(), " channels do not fit weights of ", each.cols(),
-                              " inputs (chapter 3.5)");
+            fail<shape_error>("samples of ", samples.cols(), " channels do not fit weights of ",
+                              each.cols(), " inputs (chapter 3.5)");
         }
     }
 
@@ -94,7 +100,8 @@ awq_scales awq_scale(std::span<matrix_view<float const> const> w, matrix_view<fl
     std::vector<double> busy(static_cast<std::size_t>(samples.cols()));
     for (index_t t = 0; t < samples.rows(); ++t) {
         for (index_t j = 0; j < samples.cols(); ++j) {
-            busy[static_cast<std::size_t>(j)] += std::fabs(double(samples(t, j))) / static_cast<double>(samples.rows());
+            busy[static_cast<std::size_t>(j)] +=
+                std::fabs(double(samples(t, j))) / static_cast<double>(samples.rows());
         }
     }
 
@@ -105,7 +112,8 @@ awq_scales awq_scale(std::span<matrix_view<float const> const> w, matrix_view<fl
         auto const s = awq_scale_of(busy, exponent);
         double error = 0;
         for (auto const& each : w) {
-            auto const q = quantize<Code>(scale_columns(each, s), cut, {.grid = options.grid, .scales = options.scales});
+            auto const q = quantize<Code>(scale_columns(each, s), cut,
+                                          {.grid = options.grid, .scales = options.scales});
             error += awq_error(each, q, s, samples);
         }
         if (k == 0) { best.unscaled_error = error; }
@@ -131,14 +139,17 @@ quantized_matrix<Code> quantize_scaled(matrix_view<float const> w, std::span<flo
     // The clip search sees the inputs as the scaled weights will.
     matrix<float> divided(samples);
     for (index_t t = 0; t < samples.rows(); ++t) {
-        for (index_t j = 0; j < samples.cols(); ++j) { divided(t, j) /= s[static_cast<std::size_t>(j)]; }
+        for (index_t j = 0; j < samples.cols(); ++j) {
+            divided(t, j) /= s[static_cast<std::size_t>(j)];
+        }
     }
     hessian moments(w.cols());
     moments.accumulate(divided);
     rounding.clip_search = options.clip_search;
     rounding.clip_search.moments = moments.view();
     auto clipped = quantize<Code>(scaled, cut, rounding);
-    return awq_error(w, clipped, s, samples) < awq_error(w, plain, s, samples) ? clipped : plain;
+    return awq_error(w, clipped, s, samples) < awq_error(w, plain, s, samples) ? clipped
+                                                                               : plain;
 }
 
 /// One matrix by itself: ŷ = weights · (x / channel_scale).
@@ -146,15 +157,17 @@ template <code_format Code> struct awq_result {
     quantized_matrix<Code> weights; // of W·diag(s)
     std::vector<float> channel_scale;
     float exponent = 0;
-    double error = 0, unscaled_error = 0; // Σ (y − ŷ)² on the samples: this result, plain rounding
+    double error = 0,
+           unscaled_error = 0; // Σ (y − ŷ)² on the samples: this result, plain rounding
 };
 template <code_format Code>
-[[nodiscard]] awq_result<Code> awq(matrix_view<float const> w, matrix_view<float const> samples, granularity cut,
-                                   awq_options const& options = {}) {
+[[nodiscard]] awq_result<Code> awq(matrix_view<float const> w, matrix_view<float const> samples,
+                                   granularity cut, awq_options const& options = {}) {
     auto found = awq_scale<Code>(std::span(&w, 1), samples, cut, options);
     auto weights = quantize_scaled<Code>(w, found.channel_scale, samples, cut, options);
     double const error = awq_error(w, weights, found.channel_scale, samples);
-    return {std::move(weights), std::move(found.channel_scale), found.exponent, error, found.unscaled_error};
+    return {std::move(weights), std::move(found.channel_scale), found.exponent, error,
+            found.unscaled_error};
 }
 
 } // namespace qad

@@ -54,13 +54,15 @@ double group_error(std::span<float const> w, ruler<Code> const& marks, index_t f
 /// Shrinks every extent (rows · groups of them, or 1 per tensor) by the factor with the least error. The factor 1
 /// is among those tried, so the error never grows. (AWQ's clip search; Lin et al. 2024, §5 and code.)
 template <code_format Code>
-void clip_search(std::vector<extent>& extents, matrix_view<float const> w, granularity cut, grid marks,
-                 scale_format format, clip_options const& options) {
-    if (options.moments.rows() > 0 && (options.moments.cols() != w.cols() ||
-                                       (options.moments.rows() != 1 && options.moments.rows() != w.cols()))) {
-        fail<shape_error>("a clip search over ", w.cols(), " columns needs moments of 1 x ", w.cols(), " or ",
-                          w.cols(), " x ", w.cols(), ", not ", options.moments.rows(), " x ",
-                          options.moments.cols(), " (chapter 3.5)");
+void clip_search(std::vector<extent>& extents, matrix_view<float const> w, granularity cut,
+                 grid marks, scale_format format, clip_options const& options) {
+    if (options.moments.rows() > 0 &&
+        (options.moments.cols() != w.cols() ||
+         (options.moments.rows() != 1 && options.moments.rows() != w.cols()))) {
+        fail<shape_error>("a clip search over ", w.cols(), " columns needs moments of 1 x ",
+                          w.cols(), " or ", w.cols(), " x ", w.cols(), ", not ",
+                          options.moments.rows(), " x ", options.moments.cols(),
+                          " (chapter 3.5)");
     }
     if (!(options.least > 0 && options.least <= 1)) {
         fail<shape_error>("a clip search shrinks to a factor in (0, 1], not ", options.least);
@@ -80,7 +82,8 @@ void clip_search(std::vector<extent>& extents, matrix_view<float const> w, granu
                 auto const candidate = ruler<Code>::fit(shrunken, marks, format);
                 double error = 0;
                 for (index_t r = 0; r < slot_rows; ++r) {
-                    index_t const row = slot / groups * slot_rows + r, first = slot % groups * size;
+                    index_t const row = slot / groups * slot_rows + r,
+                                  first = slot % groups * size;
                     auto const group = w.row(row).subspan(static_cast<std::size_t>(first),
                                                           static_cast<std::size_t>(size));
                     error += group_error(group, candidate, first, options.moments, room);

@@ -28,14 +28,17 @@ class double_quantized {
     explicit double_quantized(std::span<float const> scales) {
         double sum = 0;
         for (float s : scales) { sum += s; }
-        offset_ = scales.empty() ? 0.0f : static_cast<float>(sum / static_cast<double>(scales.size()));
+        offset_ = scales.empty() ? 0.0f
+                                 : static_cast<float>(sum / static_cast<double>(scales.size()));
         for (std::size_t first = 0; first < scales.size(); first += block) {
-            auto const part = scales.subspan(first, std::min<std::size_t>(block, scales.size() - first));
+            auto const part =
+                scales.subspan(first, std::min<std::size_t>(block, scales.size() - first));
             float largest = 0;
             for (float s : part) { largest = std::max(largest, std::fabs(s - offset_)); }
             block_scales_.push_back(largest);
             for (float s : part) {
-                codes_.push_back(dynamic8::nearest(largest > 0 ? (s - offset_) / largest : 0.0f));
+                codes_.push_back(
+                    dynamic8::nearest(largest > 0 ? (s - offset_) / largest : 0.0f));
             }
         }
     }
@@ -44,8 +47,8 @@ class double_quantized {
         : codes_(std::move(codes)), block_scales_(std::move(block_scales)), offset_(offset) {
         auto const blocks = ceil_div(static_cast<index_t>(codes_.size()), block);
         if (static_cast<index_t>(block_scales_.size()) != blocks) {
-            fail<shape_error>(codes_.size(), " doubly quantized scales need ", blocks, " block scales, not ",
-                              block_scales_.size(), " (chapter 5.4)");
+            fail<shape_error>(codes_.size(), " doubly quantized scales need ", blocks,
+                              " block scales, not ", block_scales_.size(), " (chapter 5.4)");
         }
     }
 
@@ -53,7 +56,9 @@ class double_quantized {
     float operator[](std::size_t i) const {
         return static_cast<float>(codes_[i]) * block_scales_[i / block] + offset_;
     }
-    index_t bytes() const { return static_cast<index_t>(codes_.size() + 4 * block_scales_.size() + 4); }
+    index_t bytes() const {
+        return static_cast<index_t>(codes_.size() + 4 * block_scales_.size() + 4);
+    }
 
     std::span<dynamic8 const> codes() const { return codes_; }
     std::span<float const> block_scales() const { return block_scales_; }

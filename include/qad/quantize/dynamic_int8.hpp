@@ -24,7 +24,8 @@ struct quantized_tokens {
 /// s[t] = max|x[t]| / 127, q = round(x / s), measured anew for each token ("dynamic"): nothing is
 /// calibrated and nothing can leave the range. A token of zeros gets the scale 1.
 inline quantized_tokens quantize_tokens(matrix_view<float const> x) {
-    check_finite(x, "the activation", "token", "channel", "the model diverges before this layer (chapter 3.1)");
+    check_finite(x, "the activation", "token", "channel",
+                 "the model diverges before this layer (chapter 3.1)");
     quantized_tokens result{matrix<std::int8_t>(x.rows(), x.cols()), {}};
     for (index_t t = 0; t < x.rows(); ++t) {
         extent range;
@@ -48,19 +49,23 @@ static_assert(longest_int8_sum * 127 * 128 < (index_t{1} << 31));
 ///
 /// x: tokens × inputs, w: outputs × inputs, symmetric; y: tokens × outputs. A scale per *input*
 /// could not leave the integer sum: that is why weights have theirs per output, tokens per token.
-inline void multiply(ref_t, matrix_view<float> y, quantized_matrix<int8> const& w, quantized_tokens const& x) {
+inline void multiply(ref_t, matrix_view<float> y, quantized_matrix<int8> const& w,
+                     quantized_tokens const& x) {
     if (x.codes.cols() != w.cols() || y.rows() != x.codes.rows() || y.cols() != w.rows()) {
-        fail<shape_error>("y = x W^T with x ", x.codes.rows(), " x ", x.codes.cols(), " and W ", w.rows(), " x ",
-                          w.cols(), " is not ", y.rows(), " x ", y.cols());
+        fail<shape_error>("y = x W^T with x ", x.codes.rows(), " x ", x.codes.cols(), " and W ",
+                          w.rows(), " x ", w.cols(), " is not ", y.rows(), " x ", y.cols());
     }
     if (!w.symmetric() || !w.group_of_column().empty() || w.group_size() > longest_int8_sum) {
-        fail<shape_error>("int8 activations want symmetric weights in groups of neighbours, at most ",
-                          longest_int8_sum, " columns each, or int32 overflows (chapter 3.1)");
+        fail<shape_error>(
+            "int8 activations want symmetric weights in groups of neighbours, at most ",
+            longest_int8_sum, " columns each, or int32 overflows (chapter 3.1)");
     }
     parallel(w.rows(), 1, [&](index_t begin, index_t end) {
         std::vector<std::int8_t> row(static_cast<std::size_t>(w.cols()));
         for (index_t o = begin; o < end; ++o) {
-            for (index_t j = 0; j < w.cols(); ++j) { row[static_cast<std::size_t>(j)] = w.code(o, j).value; }
+            for (index_t j = 0; j < w.cols(); ++j) {
+                row[static_cast<std::size_t>(j)] = w.code(o, j).value;
+            }
             for (index_t t = 0; t < y.rows(); ++t) {
                 float sum = 0;
                 for (index_t group = 0; group < w.groups(); ++group) {

@@ -10,16 +10,18 @@ namespace qad {
 
 /// What happened during one call of gptq.
 struct gptq_notes {
-    double damping = 0;      // λ / mean of H's diagonal: more than asked for when H was singular
-    double output_error = 0; // Σ (w[i] − ŵ[i])² / U[i][i]² = Σ e·(H + λI)·e, e = W − Ŵ, over all rows
+    double damping = 0; // λ / mean of H's diagonal: more than asked for when H was singular
+    double output_error =
+        0; // Σ (w[i] − ŵ[i])² / U[i][i]² = Σ e·(H + λI)·e, e = W − Ŵ, over all rows
     index_t dead_inputs = 0; // inputs that were zero in every token: their weights become 0
 };
 
 struct gptq_options {
     double damping = 0.01;         // λ = damping · mean of H's diagonal
     bool activation_order = false; // loudest inputs first
-    bool static_groups = false;    // groups of neighbours, their scales from the weights as they were
-    index_t block = 128;           // columns between two updates of all that follow
+    bool static_groups =
+        false;           // groups of neighbours, their scales from the weights as they were
+    index_t block = 128; // columns between two updates of all that follow
     qad::grid grid = qad::grid::symmetric;
     scale_format scales = scale_format::fp32;
     clip_options clip_search = {};
@@ -33,9 +35,9 @@ struct gptq_options {
 ///
 /// w, k, e: columns × rows, since every row of W goes its own way; u: the block's square of U.
 /// `rulers_of(i)` points to the rulers of column i, one for each row.
-template <class T, class Rulers>
-void round_and_push(matrix_view<T> w, matrix_view<T> k, matrix_view<T> e, matrix_view<T const> u,
-                    Rulers&& rulers_of) {
+template <class T, class Rulers> void round_and_push(matrix_view<T> w, matrix_view<T> k,
+                                                     matrix_view<T> e, matrix_view<T const> u,
+                                                     Rulers&& rulers_of) {
     for (index_t i = 0; i < w.rows(); ++i) {
         auto const* marks = rulers_of(i);
         for (index_t r = 0; r < w.cols(); ++r) {
@@ -54,8 +56,9 @@ template <code_format Code, class T> class gptq_run {
   public:
     gptq_run(matrix_view<float const> w, gptq_inputs<T> inputs, granularity cut,
              gptq_options const& options)
-        : w_(w), in_(std::move(inputs)), block_(options.block), size_(cut.group(w.cols())),
-          rounding_{options.grid, options.scales, options.clip_search},
+        : w_(w), in_(std::move(inputs)), block_(options.block),
+          size_(cut.group(w.cols())), rounding_{options.grid, options.scales,
+                                                options.clip_search},
           fit_on_the_way_(cut.groups(w.cols()) > 1 && !options.static_groups),
           codes_(w.rows(), w.cols()), row_error_(static_cast<std::size_t>(w.rows())) {
         // Weights of dead inputs become 0, before they can stretch a scale.
@@ -77,7 +80,9 @@ template <code_format Code, class T> class gptq_run {
         index_t const n = w_.cols(), rows = end - begin;
         matrix<T> w(n, rows); // turned: column c of W is a row here
         for (index_t c = 0; c < n; ++c) {
-            for (index_t r = 0; r < rows; ++r) { w(c, r) = static_cast<T>(w_(begin + r, column(c))); }
+            for (index_t r = 0; r < rows; ++r) {
+                w(c, r) = static_cast<T>(w_(begin + r, column(c)));
+            }
         }
         auto const u = in_.upper.view();
         std::vector<ruler<Code>> marks(static_cast<std::size_t>(rows));
@@ -86,12 +91,15 @@ template <code_format Code, class T> class gptq_run {
             index_t const count = last - first;
             matrix<T> k(count, rows), e(count, rows);
             index_t marked = -1; // the group that `marks` belong to
-            round_and_push<T>(w.rows(first, count), k, e, u.rows(first, count).cols(first, count),
-                              [&](index_t i) {
+            round_and_push<T>(w.rows(first, count), k, e,
+                              u.rows(first, count).cols(first, count), [&](index_t i) {
                                   index_t const c = first + i, group = group_of(c);
-                                  if (fit_on_the_way_ && c % size_ == 0) { fit(begin, group, w.rows(c, size_)); }
+                                  if (fit_on_the_way_ && c % size_ == 0) {
+                                      fit(begin, group, w.rows(c, size_));
+                                  }
                                   for (index_t r = 0; r < rows && group != marked; ++r) {
-                                      marks[static_cast<std::size_t>(r)] = table_.at(begin + r, group);
+                                      marks[static_cast<std::size_t>(r)] =
+                                          table_.at(begin + r, group);
                                   }
                                   marked = group;
                                   return marks.data();
@@ -114,10 +122,12 @@ template <code_format Code, class T> class gptq_run {
         if (fit_on_the_way_ && !std::is_sorted(in_.order.begin(), in_.order.end())) {
             groups.resize(static_cast<std::size_t>(n));
             for (index_t c = 0; c < n; ++c) {
-                groups[static_cast<std::size_t>(column(c))] = static_cast<std::int32_t>(group_of(c));
+                groups[static_cast<std::size_t>(column(c))] =
+                    static_cast<std::int32_t>(group_of(c));
             }
         }
-        quantized_matrix<Code> q(w_.rows(), n, table_.cut, table_.scales, table_.zeros(rounding_.grid), groups);
+        quantized_matrix<Code> q(w_.rows(), n, table_.cut, table_.scales,
+                                 table_.zeros(rounding_.grid), groups);
         q.codes() = std::move(codes_);
         return q;
     }
@@ -143,7 +153,8 @@ template <code_format Code, class T> class gptq_run {
         as_eigen(weights) = as_eigen(now).transpose().template cast<float>();
         auto const fitted = fit_rulers<Code>(weights, per_channel(), rounding_);
         for (index_t r = 0; r < now.cols(); ++r) {
-            table_.rulers[static_cast<std::size_t>((begin + r) * table_.groups + group)] = fitted.at(r, 0);
+            table_.rulers[static_cast<std::size_t>((begin + r) * table_.groups + group)] =
+                fitted.at(r, 0);
         }
     }
     void keep(index_t begin, index_t first, matrix_view<T const> k, matrix_view<T const> e) {
@@ -151,7 +162,8 @@ template <code_format Code, class T> class gptq_run {
             for (index_t r = 0; r < k.cols(); ++r) {
                 auto const& marks = table_.at(begin + r, group_of(first + i));
                 codes_.set(begin + r, column(first + i), marks.code(k(i, r)));
-                row_error_[static_cast<std::size_t>(begin + r)] += double(e(i, r)) * double(e(i, r));
+                row_error_[static_cast<std::size_t>(begin + r)] +=
+                    double(e(i, r)) * double(e(i, r));
             }
         }
     }
@@ -178,23 +190,30 @@ template <code_format Code, class T>
 [[nodiscard]] quantized_matrix<Code> gptq(matrix_view<float const> w, basic_hessian<T> const& h,
                                           granularity cut, gptq_options const& options = {}) {
     if (h.cols() != w.cols()) {
-        fail<shape_error>("weights of ", w.cols(), " inputs need their own Hessian, not one of ", h.cols(),
+        fail<shape_error>("weights of ", w.cols(),
+                          " inputs need their own Hessian, not one of ", h.cols(),
                           " inputs (chapter 3.4)");
     }
     if (options.block < 1 || !(options.damping >= 0)) {
-        fail<shape_error>("gptq needs a block of at least 1 and a damping of at least 0 (chapter 3.4)");
+        fail<shape_error>(
+            "gptq needs a block of at least 1 and a damping of at least 0 (chapter 3.4)");
     }
     if (cut.groups(w.cols()) > 1 && !options.static_groups &&
-        (options.scales == scale_format::double_quantized || options.clip_search.moments.rows() > 0)) {
-        fail<shape_error>("doubly quantized scales, and a clip search with moments, need all groups "
-                          "beforehand: set .static_groups = true (chapter 3.4)");
+        (options.scales == scale_format::double_quantized ||
+         options.clip_search.moments.rows() > 0)) {
+        fail<shape_error>(
+            "doubly quantized scales, and a clip search with moments, need all groups "
+            "beforehand: set .static_groups = true (chapter 3.4)");
     }
     check_finite(w);
-    gptq_run<Code, T> run(w, prepare_inputs(h, options.damping, options.activation_order), cut, options);
+    gptq_run<Code, T> run(w, prepare_inputs(h, options.damping, options.activation_order), cut,
+                          options);
     // Some rows at a time: a block of them stays in the cache.
     constexpr index_t strip = 64;
     parallel(w.rows(), strip, [&](index_t begin, index_t end) {
-        for (index_t i = begin; i < end; i += strip) { run.round_rows(i, std::min(i + strip, end)); }
+        for (index_t i = begin; i < end; i += strip) {
+            run.round_rows(i, std::min(i + strip, end));
+        }
     });
     if (options.notes) { *options.notes = run.notes(); }
     return run.result();

@@ -25,14 +25,16 @@ template <class T> struct gptq_inputs {
 template <class T>
 gptq_inputs<T> prepare_inputs(basic_hessian<T> const& h, double damping, bool loudest_first) {
     index_t const n = h.cols();
-    gptq_inputs<T> in{.order = std::vector<index_t>(static_cast<std::size_t>(n)), .dead = {}, .upper = {}};
+    gptq_inputs<T> in{
+        .order = std::vector<index_t>(static_cast<std::size_t>(n)), .dead = {}, .upper = {}};
 
     // Dead inputs, and the mean of the others.
     index_t alive = 0;
     T sum = 0;
     for (T const square : h.diagonal()) {
         if (!(square >= 0)) {
-            fail<shape_error>("the Hessian's diagonal holds ", square, "; it must be a sum of squares "
+            fail<shape_error>("the Hessian's diagonal holds ", square,
+                              "; it must be a sum of squares "
                               "(chapter 3.4)");
         }
         in.dead.push_back(square == 0);
@@ -50,7 +52,9 @@ gptq_inputs<T> prepare_inputs(basic_hessian<T> const& h, double damping, bool lo
     matrix<T> ordered(n, n);
     for (index_t a = 0; a < n; ++a) {
         index_t const i = in.order[static_cast<std::size_t>(a)];
-        for (index_t b = 0; b < n; ++b) { ordered(a, b) = h(i, in.order[static_cast<std::size_t>(b)]); }
+        for (index_t b = 0; b < n; ++b) {
+            ordered(a, b) = h(i, in.order[static_cast<std::size_t>(b)]);
+        }
         // A dead input meets no other one: any number but 0 will do.
         if (in.dead[static_cast<std::size_t>(i)]) { ordered(a, a) = in.mean; }
     }

@@ -24,14 +24,16 @@ template <class T> class basic_hessian {
     /// From a known H, symmetric.
     basic_hessian(matrix<T> sum, index_t tokens) : sum_(std::move(sum)), tokens_(tokens) {
         if (sum_.rows() != sum_.cols()) {
-            fail<shape_error>("a Hessian is square, not ", sum_.rows(), " x ", sum_.cols(), " (chapter 3.4)");
+            fail<shape_error>("a Hessian is square, not ", sum_.rows(), " x ", sum_.cols(),
+                              " (chapter 3.4)");
         }
     }
 
     /// Adds the tokens of x (tokens × inputs). NaN and infinity are errors.
     void accumulate(matrix_view<float const> x) {
         if (x.cols() != cols()) {
-            fail<shape_error>("the Hessian of ", cols(), " inputs got tokens of ", x.cols(), " (chapter 3.4)");
+            fail<shape_error>("the Hessian of ", cols(), " inputs got tokens of ", x.cols(),
+                              " (chapter 3.4)");
         }
         check_finite(x, "the calibration input", "token", "channel",
                      "the model diverges on this text before this layer (chapter 3.4)");
@@ -47,7 +49,8 @@ template <class T> class basic_hessian {
     /// Adds what another thread or file has gathered for the same layer.
     void add(basic_hessian const& other) {
         if (other.cols() != cols()) {
-            fail<shape_error>("Hessians of ", cols(), " and ", other.cols(), " inputs cannot be added");
+            fail<shape_error>("Hessians of ", cols(), " and ", other.cols(),
+                              " inputs cannot be added");
         }
         as_eigen(sum_) += as_eigen(other.sum_);
         tokens_ += other.tokens_;
@@ -78,15 +81,18 @@ template <class T> class basic_hessian {
                 for (index_t column = 0; column + distance < tiles; ++column, ++number) {
                     if (number < begin || number >= end) { continue; }
                     index_t const i = (column + distance) * tile, j = column * tile;
-                    index_t const height = std::min(tile, cols() - i), width = std::min(tile, cols() - j);
-                    product.noalias() = as_eigen(x.cols(i, height)).transpose() * as_eigen(x.cols(j, width));
+                    index_t const height = std::min(tile, cols() - i),
+                                  width = std::min(tile, cols() - j);
+                    product.noalias() =
+                        as_eigen(x.cols(i, height)).transpose() * as_eigen(x.cols(j, width));
                     auto below = as_eigen(sum_.rows(i, height).cols(j, width));
                     below += product;
                     // The upper half is a copy: rounding shall not make H unsymmetric.
                     if (i != j) {
                         as_eigen(sum_.rows(j, width).cols(i, height)) = below.transpose();
                     } else {
-                        below.template triangularView<Eigen::StrictlyUpper>() = below.transpose();
+                        below.template triangularView<Eigen::StrictlyUpper>() =
+                            below.transpose();
                     }
                 }
             }

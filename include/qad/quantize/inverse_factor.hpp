@@ -6,6 +6,8 @@
 #include <qad/core/eigen.hpp> // as_eigen, LLT
 #include <qad/core/team.hpp>  // threads
 
+#include <algorithm> // min
+
 namespace qad {
 
 /// U and the damping λ that it took.
@@ -24,16 +26,15 @@ template <class T> struct inverse_factor_result {
 template <class T>
 inverse_factor_result<T> inverse_factor(matrix_view<T const> h, T damping, T mean) {
     index_t const n = h.rows();
-    eigen_matrix<T> const reversed = as_eigen(h).reverse(); // last row first, last column first
 
-    // Cholesky: L·Lᵀ of the reversed matrix is R, reversed.
-    Eigen::LLT<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>> cholesky;
+    // Cholesky: L·Lᵀ of H with its last row and column first is R, reversed.
+    eigen_matrix<T> lower(n, n);
     for (int attempts = 0;; ++attempts) {
-        eigen_matrix<T> damped = reversed;
-        damped.diagonal().array() += damping;
-        cholesky.compute(damped);
-        auto const diagonal = cholesky.matrixLLT().diagonal();
-        if (cholesky.info() == Eigen::Success && diagonal.allFinite() && (diagonal.array() > 0).all()) { break; }
+        lower = as_eigen(h).reverse();
+        lower.diagonal().array() += damping;
+        Eigen::LLT<Eigen::Ref<eigen_matrix<T>>> const cholesky(lower); // in place
+        bool const positive = (lower.diagonal().array() > 0).all(); // false for NaN
+        if (cholesky.info() == Eigen::Success && positive && lower.diagonal().allFinite()) { break; }
         if (attempts == 16) {
             fail("the Hessian cannot be factored, not even with damping ", damping,
                  ": are its inputs numbers? (chapter 3.4)");
@@ -42,16 +43,17 @@ inverse_factor_result<T> inverse_factor(matrix_view<T const> h, T damping, T mea
     }
 
     // L⁻¹, some columns at a time: column c of the inverse begins at row c.
-    Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> inverse(n, n);
-    inverse.setZero();
-    constexpr index_t width = 64;
+    eigen_matrix<T> inverse = eigen_matrix<T>::Zero(n, n);
+    constexpr index_t width = 128;
     index_t const strips = ceil_div(n, width);
     threads().run([&](int share, int shares) {
         for (index_t strip = share; strip < strips; strip += shares) {
-            index_t const first = strip * width, count = std::min(width, n - first), below = n - first;
-            auto columns = inverse.block(first, first, below, count);
-            columns.topRows(count).setIdentity();
-            cholesky.matrixLLT().bottomRightCorner(below, below).template triangularView<Eigen::Lower>().solveInPlace(columns);
+            index_t const first = strip * width, below = n - first;
+            auto columns = inverse.block(first, first, below, std::min(width, below));
+            columns.diagonal().setOnes();
+            lower.bottomRightCorner(below, below)
+                .template triangularView<Eigen::Lower>()
+                .solveInPlace(columns);
         }
     });
     inverse_factor_result<T> result{matrix<T>(n, n), damping};

@@ -22,11 +22,11 @@ concept decodable_rows = requires(W const& w, index_t i, std::span<float> out) {
     w.decode_row(i, out);
 };
 /// A weight whose rows are there as numbers: float, double, bf16 or fp16.
-template <class W>
-concept plain_rows = requires(W const& w, index_t i) { static_cast<float>(w.row(i)[0]); };
+template <class W> concept plain_rows = requires(W const& w, index_t i) {
+    static_cast<float>(w.row(i)[0]);
+};
 
-template <class W>
-concept weight_rows = decodable_rows<W> || plain_rows<W>;
+template <class W> concept weight_rows = decodable_rows<W> || plain_rows<W>;
 
 /// Row i of w in the scalar T.
 template <class T, weight_rows W> void read_row(W const& w, index_t i, std::span<T> out) {
@@ -51,15 +51,18 @@ template <class T, weight_rows W> void read_row(W const& w, index_t i, std::span
 template <class T, weight_rows W>
 void multiply_rows(matrix_view<T> y, W const& w, matrix_view<T const> x) {
     if (x.cols() != w.cols() || y.cols() != w.rows() || y.rows() != x.rows()) {
-        fail<shape_error>("y = x W^T with x ", x.rows(), " x ", x.cols(), " and W ", w.rows(), " x ", w.cols(),
-                          " is ", x.rows(), " x ", w.rows(), ", not ", y.rows(), " x ", y.cols());
+        fail<shape_error>("y = x W^T with x ", x.rows(), " x ", x.cols(), " and W ", w.rows(),
+                          " x ", w.cols(), " is ", x.rows(), " x ", w.rows(), ", not ",
+                          y.rows(), " x ", y.cols());
     }
     // Bundle 16 tokens and turn each bundle, so that one weight meets 16 inputs side by side.
     constexpr index_t width = 16;
     index_t const tokens = x.rows(), bundles = ceil_div(tokens, width);
     matrix<T> turned(bundles * x.cols(), width);
     for (index_t t = 0; t < tokens; ++t) {
-        for (index_t j = 0; j < x.cols(); ++j) { turned(t / width * x.cols() + j, t % width) = x(t, j); }
+        for (index_t j = 0; j < x.cols(); ++j) {
+            turned(t / width * x.cols() + j, t % width) = x(t, j);
+        }
     }
 
     // Decode a row of W once, then let every bundle meet it.
@@ -71,7 +74,9 @@ void multiply_rows(matrix_view<T> y, W const& w, matrix_view<T const> x) {
                 T sum[width] = {};
                 T const* inputs = turned.data() + bundle * x.cols() * width;
                 for (T const weight : row) {
-                    for (index_t lane = 0; lane < width; ++lane) { sum[lane] += weight * inputs[lane]; }
+                    for (index_t lane = 0; lane < width; ++lane) {
+                        sum[lane] += weight * inputs[lane];
+                    }
                     inputs += width;
                 }
                 for (index_t t = bundle * width; t < tokens && t < (bundle + 1) * width; ++t) {

@@ -15,7 +15,8 @@ namespace qad {
 /// e: outputs × inputs, x: tokens × inputs. Strips of outputs of one size, whatever the threads.
 inline double squared_output(matrix_view<float const> e, matrix_view<float const> x) {
     if (e.cols() != x.cols()) {
-        fail<shape_error>("inputs of ", x.cols(), " channels do not fit weights of ", e.cols(), " columns");
+        fail<shape_error>("inputs of ", x.cols(), " channels do not fit weights of ", e.cols(),
+                          " columns");
     }
     constexpr index_t strip = 64;
     std::vector<double> sums(static_cast<std::size_t>(ceil_div(e.rows(), strip)));
@@ -25,7 +26,9 @@ inline double squared_output(matrix_view<float const> e, matrix_view<float const
             index_t const first = s * strip, count = std::min(strip, e.rows() - first);
             y.noalias() = as_eigen(e.rows(first, count)) * as_eigen(x).transpose();
             double& sum = sums[static_cast<std::size_t>(s)];
-            for (index_t k = 0; k < y.size(); ++k) { sum += double(y.data()[k]) * double(y.data()[k]); }
+            for (index_t k = 0; k < y.size(); ++k) {
+                sum += double(y.data()[k]) * double(y.data()[k]);
+            }
         }
     });
     return std::accumulate(sums.begin(), sums.end(), 0.0);

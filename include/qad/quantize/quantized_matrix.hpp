@@ -26,16 +26,19 @@ template <code_format Code> class quantized_matrix {
 
     quantized_matrix() = default;
     quantized_matrix(index_t rows, index_t cols, granularity cut, scale_array scales,
-                     std::vector<Code> zeros = {}, std::vector<std::int32_t> group_of_column = {})
-        : rows_(rows), cols_(cols), cut_(cut), groups_(cut.groups(cols)), size_(cut.group(cols)),
-          codes_(rows, cols), scales_(std::move(scales)), zeros_(std::move(zeros)),
-          group_of_column_(std::move(group_of_column)) {
-        auto const wanted = static_cast<std::size_t>(checked_mul(cut.scale_rows(rows), groups_));
+                     std::vector<Code> zeros = {},
+                     std::vector<std::int32_t> group_of_column = {})
+        : rows_(rows), cols_(cols), cut_(cut), groups_(cut.groups(cols)),
+          size_(cut.group(cols)), codes_(rows, cols), scales_(std::move(scales)),
+          zeros_(std::move(zeros)), group_of_column_(std::move(group_of_column)) {
+        auto const wanted =
+            static_cast<std::size_t>(checked_mul(cut.scale_rows(rows), groups_));
         if (scales_.size() != wanted || (!zeros_.empty() && zeros_.size() != wanted)) {
-            fail<shape_error>("a ", rows, " x ", cols, " matrix cut ", cut.name(), " needs ", wanted,
-                              " scales, not ", scales_.size(), " (chapter 3.3)");
+            fail<shape_error>("a ", rows, " x ", cols, " matrix cut ", cut.name(), " needs ",
+                              wanted, " scales, not ", scales_.size(), " (chapter 3.3)");
         }
-        if (!group_of_column_.empty() && group_of_column_.size() != static_cast<std::size_t>(cols)) {
+        if (!group_of_column_.empty() &&
+            group_of_column_.size() != static_cast<std::size_t>(cols)) {
             fail<shape_error>("group_of_column needs one entry for each of ", cols, " columns");
         }
         for (std::int32_t group : group_of_column_) {
@@ -48,13 +51,14 @@ template <code_format Code> class quantized_matrix {
     index_t rows() const { return rows_; }
     index_t cols() const { return cols_; }
     granularity cut() const { return cut_; }
-    index_t groups() const { return groups_; }    // in a row
-    index_t group_size() const { return size_; }  // columns
+    index_t groups() const { return groups_; }   // in a row
+    index_t group_size() const { return size_; } // columns
 
     Code code(index_t i, index_t j) const { return codes_.get(i, j); }
     void set_code(index_t i, index_t j, Code code) { codes_.set(i, j, code); }
     index_t group_of(index_t j) const {
-        return group_of_column_.empty() ? j / size_ : group_of_column_[static_cast<std::size_t>(j)];
+        return group_of_column_.empty() ? j / size_
+                                        : group_of_column_[static_cast<std::size_t>(j)];
     }
     float scale(index_t i, index_t group) const { return scales_[slot(i, group)]; }
     Code zero(index_t i, index_t group) const {
@@ -71,11 +75,14 @@ template <code_format Code> class quantized_matrix {
     /// ŵ[i][0 … cols), as float or double.
     template <class T> void decode_row(index_t i, std::span<T> out) const {
         if (!group_of_column_.empty()) {
-            for (index_t j = 0; j < cols_; ++j) { out[static_cast<std::size_t>(j)] = (*this)(i, j); }
+            for (index_t j = 0; j < cols_; ++j) {
+                out[static_cast<std::size_t>(j)] = (*this)(i, j);
+            }
             return;
         }
         for (index_t group = 0; group < groups_; ++group) {
-            float const s = scale(i, group), z = zeros_.empty() ? 0.0f : static_cast<float>(zero(i, group));
+            float const s = scale(i, group),
+                        z = zeros_.empty() ? 0.0f : static_cast<float>(zero(i, group));
             for (index_t j = group * size_; j < (group + 1) * size_; ++j) {
                 out[static_cast<std::size_t>(j)] = s * (static_cast<float>(code(i, j)) - z);
             }

@@ -6,9 +6,9 @@
 #include <qad/quantize/multiply.hpp>     // weight_rows, read_row
 #include <qad/quantize/output_error.hpp> // squared_output
 
-#include <cmath>   // sqrt, fabs
-#include <span>    // span
-#include <string>  // string
+#include <cmath>  // sqrt, fabs
+#include <span>   // span
+#include <string> // string
 
 namespace qad {
 
@@ -16,14 +16,14 @@ namespace qad {
 /// can be compared. Sums are kept, figures are made from them: the figure of a model is not the
 /// mean of its layers' figures.
 struct quantization_report {
-    double weights = 0;         // parameters that the method touched …
-    double parameters = 0;      // … of all those of the model; see `untouched`
-    double bits = 0;            // stored for the touched ones, scales included
-    double weight_square = 0;   // Σ w²
-    double weight_error = 0;    // Σ (w − ŵ)²
-    double largest_error = 0;   // max |w − ŵ|
-    double output_square = 0;   // Σ y² on the calibration inputs; 0 when there were none
-    double output_error = 0;    // Σ (y − ŷ)²
+    double weights = 0;       // parameters that the method touched …
+    double parameters = 0;    // … of all those of the model; see `untouched`
+    double bits = 0;          // stored for the touched ones, scales included
+    double weight_square = 0; // Σ w²
+    double weight_error = 0;  // Σ (w − ŵ)²
+    double largest_error = 0; // max |w − ŵ|
+    double output_square = 0; // Σ y² on the calibration inputs; 0 when there were none
+    double output_error = 0;  // Σ (y − ŷ)²
 
     /// Root mean square of w − ŵ (divided by the number of weights *under* the root).
     double weight_rmse() const { return weights > 0 ? std::sqrt(weight_error / weights) : 0; }
@@ -55,10 +55,13 @@ struct quantization_report {
 
     /// One line for people.
     std::string line() const {
-        return text(bits_per_weight(), " bits per weight, weight error ", 100 * weight_relative(), " % (rmse ",
-                    weight_rmse(), ", largest ", largest_error, ")",
-                    has_outputs() ? text(", output error ", 100 * output_relative(), " %") : std::string(),
-                    ", coverage ", 100 * coverage(), " % of ", static_cast<index_t>(parameters), " parameters");
+        return text(bits_per_weight(), " bits per weight, weight error ",
+                    100 * weight_relative(), " % (rmse ", weight_rmse(), ", largest ",
+                    largest_error, ")",
+                    has_outputs() ? text(", output error ", 100 * output_relative(), " %")
+                                  : std::string(),
+                    ", coverage ", 100 * coverage(), " % of ", static_cast<index_t>(parameters),
+                    " parameters");
     }
 
   private:
@@ -70,12 +73,12 @@ struct quantization_report {
 /// Compares w with what `q` stands for: any weight that can say its rows and its bytes.
 /// samples: tokens × inputs, or empty. channel_scale: AWQ's s, when q holds W·diag(s); folded into
 /// what comes before, it costs no bits.
-template <weight_rows W>
-quantization_report report(matrix_view<float const> w, W const& q, matrix_view<float const> samples = {},
-                           std::span<float const> channel_scale = {}) {
+template <weight_rows W> quantization_report report(matrix_view<float const> w, W const& q,
+                                                    matrix_view<float const> samples = {},
+                                                    std::span<float const> channel_scale = {}) {
     if (q.rows() != w.rows() || q.cols() != w.cols()) {
-        fail<shape_error>("a report compares matrices of one shape, not ", w.rows(), " x ", w.cols(), " with ",
-                          q.rows(), " x ", q.cols());
+        fail<shape_error>("a report compares matrices of one shape, not ", w.rows(), " x ",
+                          w.cols(), " with ", q.rows(), " x ", q.cols());
     }
     quantization_report result;
     result.weights = result.parameters = static_cast<double>(w.size());
@@ -84,7 +87,9 @@ quantization_report report(matrix_view<float const> w, W const& q, matrix_view<f
     for (index_t i = 0; i < w.rows(); ++i) {
         read_row<float>(q, i, difference.row(i));
         for (index_t j = 0; j < w.cols(); ++j) {
-            if (!channel_scale.empty()) { difference(i, j) /= channel_scale[static_cast<std::size_t>(j)]; }
+            if (!channel_scale.empty()) {
+                difference(i, j) /= channel_scale[static_cast<std::size_t>(j)];
+            }
             double const error = double(difference(i, j)) - double(w(i, j));
             result.weight_square += double(w(i, j)) * double(w(i, j));
             result.weight_error += error * error;

@@ -43,17 +43,21 @@ template <code_format Code> struct ruler_table {
 
 /// Measures every group of w and makes its ruler. Codes will be chosen for the scales as they are
 /// stored, rounded to fp16 or whatever the format is, not for the scales one wished for.
-template <code_format Code>
-ruler_table<Code> fit_rulers(matrix_view<float const> w, granularity cut, quantize_options const& options) {
-    ruler_table<Code> table{.cut = cut, .groups = cut.groups(w.cols()), .scales = {}, .rulers = {}};
+template <code_format Code> ruler_table<Code>
+fit_rulers(matrix_view<float const> w, granularity cut, quantize_options const& options) {
+    ruler_table<Code> table{
+        .cut = cut, .groups = cut.groups(w.cols()), .scales = {}, .rulers = {}};
     index_t const size = cut.group(w.cols());
-    auto const slots = static_cast<std::size_t>(checked_mul(cut.scale_rows(w.rows()), table.groups));
+    auto const slots =
+        static_cast<std::size_t>(checked_mul(cut.scale_rows(w.rows()), table.groups));
 
     // Extents: the least and the greatest weight of every group.
     std::vector<extent> extents(slots);
     for (index_t i = 0; i < w.rows(); ++i) {
         for (index_t j = 0; j < w.cols(); ++j) {
-            extents[static_cast<std::size_t>(cut.is_per_tensor() ? 0 : i * table.groups + j / size)].include(w(i, j));
+            extents[static_cast<std::size_t>(cut.is_per_tensor() ? 0
+                                                                 : i * table.groups + j / size)]
+                .include(w(i, j));
         }
     }
     if (options.clip_search.steps > 0) {
@@ -63,11 +67,13 @@ ruler_table<Code> fit_rulers(matrix_view<float const> w, granularity cut, quanti
     // Scales, then what is left of them in storage, then rulers.
     std::vector<float> wanted;
     for (extent const& e : extents) {
-        wanted.push_back(ruler<Code>::divisor(ruler<Code>::wanted_scale(e, options.grid), options.scales));
+        wanted.push_back(
+            ruler<Code>::divisor(ruler<Code>::wanted_scale(e, options.grid), options.scales));
     }
     table.scales = scale_array(wanted, options.scales);
     for (std::size_t k = 0; k < slots; ++k) {
-        table.rulers.push_back(ruler<Code>::with_scale(table.scales[static_cast<index_t>(k)], extents[k], options.grid));
+        table.rulers.push_back(ruler<Code>::with_scale(table.scales[static_cast<index_t>(k)],
+                                                       extents[k], options.grid));
     }
     return table;
 }
@@ -77,9 +83,8 @@ ruler_table<Code> fit_rulers(matrix_view<float const> w, granularity cut, quanti
 ///   q = clamp(round(w / s) + z),   ŵ = s·(q − z)        so that |w − ŵ| ≤ s/2 inside the range
 ///
 /// w: outputs × inputs; ties go to even. NaN and infinity are errors, an all-zero group is not.
-template <code_format Code>
-[[nodiscard]] quantized_matrix<Code> quantize(matrix_view<float const> w, granularity cut,
-                                              quantize_options const& options = {}) {
+template <code_format Code> [[nodiscard]] quantized_matrix<Code>
+quantize(matrix_view<float const> w, granularity cut, quantize_options const& options = {}) {
     check_finite(w);
     auto const table = fit_rulers<Code>(w, cut, options);
     quantized_matrix<Code> q(w.rows(), w.cols(), cut, table.scales, table.zeros(options.grid));

@@ -24,8 +24,7 @@ namespace qad {
 enum class grid { symmetric, centred, asymmetric };
 
 /// Formats whose codes are consecutive integers; the others (nf4) are tables of levels.
-template <class Code>
-concept integer_code = code_format<Code> && requires {
+template <class Code> concept integer_code = code_format<Code> && requires {
     { Code::lowest } -> std::convertible_to<int>;
     { Code::highest } -> std::convertible_to<int>;
 };
@@ -49,9 +48,9 @@ template <class T> constexpr T round_even(T x) {
 
 /// What one group's codes stand for: ŵ = s · k, where k = q − z counts steps from zero.
 template <code_format Code> struct ruler {
-    float scale = 1;                                 // s
+    float scale = 1;                                  // s
     float low = -Code::largest, high = Code::largest; // the range of k
-    float zero = 0;                                  // z
+    float zero = 0;                                   // z
 
     /// k of the mark nearest to w: clamp, then round, which is the same as the other way around
     /// because both ends are marks.
@@ -109,8 +108,8 @@ template <code_format Code> struct ruler {
     }
     /// Both at once, the scale rounded to its stored format first.
     static ruler fit(extent w, grid marks, scale_format format) {
-        return with_scale(scale_array::stored(divisor(wanted_scale(w, marks), format), format), w,
-                          marks);
+        return with_scale(scale_array::stored(divisor(wanted_scale(w, marks), format), format),
+                          w, marks);
     }
     /// An all-zero group gets the scale 1: one may divide by it, and its output is zero. (Among
     /// doubly quantized scales it stays 0, because a 1 would coarsen its neighbours.)
