@@ -14,6 +14,7 @@ using namespace qad;
 
 static_assert(!std::is_convertible_v<float, bf16> && !std::is_convertible_v<bf16, float>);
 static_assert(!std::is_convertible_v<double, bf16> && !std::is_convertible_v<bf16, int>);
+static_assert(!std::is_constructible_v<bf16, float>); // bf16(0.5f) would be code 0 in C++20
 static_assert(!std::is_convertible_v<int, bf16> && !std::is_convertible_v<bf16, bool>);
 
 namespace {
@@ -21,7 +22,7 @@ namespace {
 std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
 float from_bits(std::uint32_t u) { return std::bit_cast<float>(u); }
 bool is_nan(bf16 h) { return (h.code & 0x7fff) > 0x7f80; }
-bf16 coded(unsigned code) { return {static_cast<std::uint16_t>(code)}; }
+bf16 coded(unsigned code) { return bf16(code); }
 
 /// The value by its definition: 8 exponent bits, 7 of mantissa.
 double defined(unsigned code) {

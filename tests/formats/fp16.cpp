@@ -14,6 +14,7 @@ using namespace qad;
 
 static_assert(!std::is_convertible_v<float, fp16> && !std::is_convertible_v<fp16, float>);
 static_assert(!std::is_convertible_v<double, fp16> && !std::is_convertible_v<fp16, int>);
+static_assert(!std::is_constructible_v<fp16, float>); // fp16(0.5f) would be code 0 in C++20
 static_assert(!std::is_convertible_v<int, fp16> && !std::is_convertible_v<fp16, bool>);
 
 namespace {
@@ -21,7 +22,7 @@ namespace {
 std::uint32_t bits_of(float x) { return std::bit_cast<std::uint32_t>(x); }
 float from_bits(std::uint32_t u) { return std::bit_cast<float>(u); }
 bool is_nan(fp16 h) { return (h.code & 0x7fff) > 0x7c00; }
-fp16 coded(unsigned code) { return {static_cast<std::uint16_t>(code)}; }
+fp16 coded(unsigned code) { return fp16(code); }
 
 /// The value by its definition (IEEE 754, §3.4), in double, which holds it exactly.
 double defined(unsigned code) {

@@ -5,8 +5,9 @@
 
 #include <qad/formats/format.hpp> // number_format
 
-#include <bit>     // bit_cast
-#include <cstdint> // uint16_t
+#include <bit>      // bit_cast
+#include <concepts> // integral
+#include <cstdint>  // uint16_t
 
 namespace qad {
 
@@ -20,17 +21,21 @@ struct bf16 {
 
     std::uint16_t code = 0;
 
+    constexpr bf16() = default;
+    /// From the bare bits. A float does not fit in here by mistake: it goes through `nearest`.
+    explicit constexpr bf16(std::integral auto bare) : code(static_cast<std::uint16_t>(bare)) {}
+
     /// The nearest bf16, ties to the even code; beyond the largest: infinity; NaN stays NaN.
     static constexpr bf16 nearest(float x) {
         auto const u = std::bit_cast<std::uint32_t>(x);
         // A NaN keeps what fits of its payload; where that is 0, one bit tells it from ∞.
         if ((u & 0x7fffffff) > 0x7f800000) {
             std::uint32_t const quiet = (u & 0x7f0000) == 0 ? 0x40 : 0;
-            return {static_cast<std::uint16_t>((u >> 16) | quiet)};
+            return bf16((u >> 16) | quiet);
         }
         // Add half a step, a little less when the kept part is even: ties go to even.
         std::uint32_t const half = 0x7fff + ((u >> 16) & 1);
-        return {static_cast<std::uint16_t>((u + half) >> 16)};
+        return bf16((u + half) >> 16);
     }
     explicit constexpr operator float() const {
         return std::bit_cast<float>(static_cast<std::uint32_t>(code) << 16);

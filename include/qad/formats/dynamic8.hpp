@@ -7,6 +7,7 @@
 
 #include <algorithm> // lower_bound
 #include <array>     // array
+#include <concepts>  // integral
 #include <cstddef>   // size_t
 #include <cstdint>   // uint8_t
 
@@ -60,6 +61,11 @@ struct dynamic8 {
     static constexpr std::uint8_t zero_index = 127;
     std::uint8_t index = zero_index;
 
+    constexpr dynamic8() = default;
+    /// From the index of a level. A float goes through `nearest`.
+    explicit constexpr dynamic8(std::integral auto level)
+        : index(static_cast<std::uint8_t>(level)) {}
+
     /// The nearest level; a midpoint belongs to the level below it.
     static constexpr dynamic8 nearest(float x) {
         if (x != x) { return {}; }
@@ -70,7 +76,7 @@ struct dynamic8 {
 
     constexpr unsigned code() const { return index; }
     static constexpr dynamic8 from_code(unsigned code) {
-        return {static_cast<std::uint8_t>(code & 255)};
+        return dynamic8(code & 255);
     }
     constexpr bool operator==(dynamic8 const&) const = default;
 };

@@ -5,8 +5,9 @@
 
 #include <qad/formats/format.hpp> // number_format
 
-#include <bit>     // bit_cast
-#include <cstdint> // uint16_t
+#include <bit>      // bit_cast
+#include <concepts> // integral
+#include <cstdint>  // uint16_t
 
 namespace qad {
 
@@ -19,6 +20,10 @@ struct fp16 {
     static constexpr int bits = 16;
 
     std::uint16_t code = 0;
+
+    constexpr fp16() = default;
+    /// From the bare bits. A float does not fit in here by mistake: it goes through `nearest`.
+    explicit constexpr fp16(std::integral auto bare) : code(static_cast<std::uint16_t>(bare)) {}
 
     /// The nearest fp16, ties to the even code; from 65520 on infinity; NaN stays NaN.
     static constexpr fp16 nearest(float x) {
@@ -40,7 +45,7 @@ struct fp16 {
             float const sum = std::bit_cast<float>(magnitude) + 0.5f;
             result = std::bit_cast<std::uint32_t>(sum) - std::bit_cast<std::uint32_t>(0.5f);
         }
-        return {static_cast<std::uint16_t>(sign | result)};
+        return fp16(sign | result);
     }
     explicit constexpr operator float() const {
         std::uint32_t const sign = static_cast<std::uint32_t>(code & 0x8000) << 16;

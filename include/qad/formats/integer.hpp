@@ -5,8 +5,9 @@
 
 #include <qad/formats/format.hpp> // code_format
 
-#include <compare> // operator<=>
-#include <cstdint> // int8_t
+#include <compare>  // operator<=>
+#include <concepts> // integral
+#include <cstdint>  // int8_t
 
 namespace qad {
 
@@ -29,15 +30,20 @@ struct integer {
 
     std::int8_t value = 0;
 
+    constexpr integer() = default;
+    /// From lowest … highest. A float does not fit in here by mistake: it takes `nearest`.
+    explicit constexpr integer(std::integral auto exact)
+        : value(static_cast<std::int8_t>(exact)) {}
+
     /// The nearest integer, ties to even, saturated to lowest … highest. NaN gives 0: whoever
     /// quantizes looks for NaN first, because no integer can stand for it.
     static constexpr integer nearest(float x) {
         if (x != x) { return {}; }
-        if (x <= static_cast<float>(lowest)) { return {std::int8_t{lowest}}; }
-        if (x >= static_cast<float>(highest)) { return {std::int8_t{highest}}; }
+        if (x <= static_cast<float>(lowest)) { return integer(lowest); }
+        if (x >= static_cast<float>(highest)) { return integer(highest); }
         // Adding 1.5·2²³ leaves no bits below 1: the sum itself rounds to nearest even.
         float const sum = x + 12582912.0f;
-        return {static_cast<std::int8_t>(sum - 12582912.0f)};
+        return integer(static_cast<int>(sum - 12582912.0f));
     }
     explicit constexpr operator float() const { return value; }
 
@@ -45,7 +51,7 @@ struct integer {
     static constexpr integer from_code(unsigned code) {
         // The sign bit weighs −2^(Bits−1): flip it, then subtract its weight.
         constexpr int sign = 1 << (Bits - 1);
-        return {static_cast<std::int8_t>((static_cast<int>(code & mask) ^ sign) - sign)};
+        return integer((static_cast<int>(code & mask) ^ sign) - sign);
     }
     constexpr auto operator<=>(integer const&) const = default;
 

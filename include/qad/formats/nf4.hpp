@@ -5,9 +5,10 @@
 
 #include <qad/formats/format.hpp> // code_format
 
-#include <array>   // array
-#include <cstddef> // size_t
-#include <cstdint> // uint8_t
+#include <array>    // array
+#include <concepts> // integral
+#include <cstddef>  // size_t
+#include <cstdint>  // uint8_t
 
 namespace qad {
 
@@ -55,6 +56,11 @@ struct nf4 {
     static constexpr std::uint8_t zero_index = 7;
     std::uint8_t index = zero_index;
 
+    constexpr nf4() = default;
+    /// From the index of a level. A float goes through `nearest`.
+    explicit constexpr nf4(std::integral auto level)
+        : index(static_cast<std::uint8_t>(level)) {}
+
     /// The nearest level; a midpoint belongs to the level below it.
     static constexpr nf4 nearest(float x) {
         if (x != x) { return {}; }
@@ -66,7 +72,7 @@ struct nf4 {
 
     constexpr unsigned code() const { return index; }
     static constexpr nf4 from_code(unsigned code) {
-        return {static_cast<std::uint8_t>(code & 15)};
+        return nf4(code & 15);
     }
     constexpr bool operator==(nf4 const&) const = default;
 };
