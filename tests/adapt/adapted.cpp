@@ -21,7 +21,8 @@ lora trained(index_t outputs, index_t inputs, std::uint64_t seed) {
     delta.up = random_matrix<float>(outputs, 4, seed + 1);
     return delta;
 }
-template <class Base> matrix<float> output(Base const& base, lora const& delta, matrix<float> const& x) {
+template <class Base>
+matrix<float> output(Base const& base, lora const& delta, matrix<float> const& x) {
     matrix<float> y(x.rows(), base.rows());
     adapted layer(base, delta);
     layer(y, x);

@@ -19,8 +19,9 @@ TEST_CASE("a fresh adapter changes nothing, bit for bit") {
 }
 
 TEST_CASE("A is uniform in ±1/√inputs, B zero") {
-    // 64·256 draws: the mean of |a| is half the bound, with a standard error of 0.0023 of it; five
-    // of them are allowed. The largest draw comes within 1 % of the bound but for (0.99)^16384.
+    // 64·256 draws: the mean of |a| is half the bound, with a standard error of 0.0023 of it;
+    // five of them are allowed. The largest draw comes within 1 % of the bound but for
+    // (0.99)^16384.
     generator random(2);
     lora const delta = make_lora(8, 256, {.rank = 64}, random);
     double const bound = 1.0 / 16;
@@ -43,14 +44,15 @@ TEST_CASE("halving the rank at fixed alpha doubles the factor; rsLoRA divides by
     generator random(3);
     CHECK(make_lora(4, 4, {.rank = 8, .alpha = 16}, random).scale() == 2);
     CHECK(make_lora(4, 4, {.rank = 4, .alpha = 16}, random).scale() == 4);
-    CHECK(make_lora(4, 4, {.rank = 4, .alpha = 16, .rule = lora_rule::root_of_rank}, random).scale() == 8);
+    CHECK(make_lora(4, 4, {.rank = 4, .alpha = 16, .rule = lora_rule::root_of_rank}, random)
+              .scale() == 8);
 }
 
 TEST_CASE("parameters are r·(inputs + outputs)") {
     generator random(4);
     CHECK(make_lora(4096, 4096, {.rank = 8}, random).parameters() == 65'536); // of 16,777,216
     // All seven linear layers of Llama-3.1-8B at rank 16, times 32 layers: 41,943,040.
-    index_t const shapes[][2] = {{4096, 4096}, {1024, 4096},  {1024, 4096}, {4096, 4096},
+    index_t const shapes[][2] = {{4096, 4096},  {1024, 4096},  {1024, 4096}, {4096, 4096},
                                  {14336, 4096}, {14336, 4096}, {4096, 14336}};
     index_t total = 0;
     for (auto const& [out, in] : shapes) {

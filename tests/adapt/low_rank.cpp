@@ -16,7 +16,8 @@ template <class T> double measured(matrix<T> const& m, low_rank<T> const& best) 
         for (index_t j = 0; j < m.cols(); ++j) {
             double sum = 0;
             for (index_t k = 0; k < best.rank(); ++k) {
-                sum += static_cast<double>(best.up(i, k)) * static_cast<double>(best.down(k, j));
+                sum +=
+                    static_cast<double>(best.up(i, k)) * static_cast<double>(best.down(k, j));
             }
             double const difference = static_cast<double>(m(i, j)) - sum;
             squares += difference * difference;
@@ -26,7 +27,8 @@ template <class T> double measured(matrix<T> const& m, low_rank<T> const& best) 
 }
 /// Of rank `rank` but for noise.
 matrix<double> planted(index_t rows, index_t cols, index_t rank, double noise) {
-    auto const a = random_matrix<double>(rows, rank, 1), b = random_matrix<double>(rank, cols, 2);
+    auto const a = random_matrix<double>(rows, rank, 1),
+               b = random_matrix<double>(rank, cols, 2);
     auto m = random_matrix<double>(rows, cols, 3);
     for (index_t i = 0; i < rows; ++i) {
         for (index_t j = 0; j < cols; ++j) {
@@ -38,7 +40,8 @@ matrix<double> planted(index_t rows, index_t cols, index_t rank, double noise) {
 }
 } // namespace
 
-TEST_CASE("what remains is the root of the dropped singular values squared (Eckart and Young)") {
+TEST_CASE(
+    "what remains is the root of the dropped singular values squared (Eckart and Young)") {
     auto const m = planted(24, 16, 4, 0.1);
     for (index_t r : {1, 3, 4, 5, 15}) {
         auto const best = best_rank<double>(m, r);
@@ -70,7 +73,8 @@ TEST_CASE("singular values come sorted, and their squares add up to the norm's")
 }
 
 TEST_CASE("nothing of that rank is closer: no neighbour of the best one is") {
-    // Eckart and Young again, from the other side: changes of the factors in 200 random directions.
+    // Eckart and Young again, from the other side: changes of the factors in 200 random
+    // directions.
     auto const m = planted(10, 8, 5, 0.3);
     auto const best = best_rank<double>(m, 2);
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
@@ -78,7 +82,9 @@ TEST_CASE("nothing of that rank is closer: no neighbour of the best one is") {
         auto const up = random_matrix<double>(10, 2, 100 + seed);
         auto const down = random_matrix<double>(2, 8, 500 + seed);
         for (index_t i = 0; i < up.size(); ++i) { other.up.data()[i] += 0.01 * up.data()[i]; }
-        for (index_t i = 0; i < down.size(); ++i) { other.down.data()[i] += 0.01 * down.data()[i]; }
+        for (index_t i = 0; i < down.size(); ++i) {
+            other.down.data()[i] += 0.01 * down.data()[i];
+        }
         CHECK(measured(m, other) > best.residual());
     }
 }
@@ -91,7 +97,9 @@ TEST_CASE("as an adapter it adds the change itself, at factor 1") {
     for (index_t i = 0; i < 5; ++i) { identity(i, i) = 1; }
     add_lora<double>(y, delta, identity); // row i is column i of the change
     for (index_t i = 0; i < 5; ++i) {
-        for (index_t o = 0; o < 6; ++o) { CHECK(std::abs(y(i, o) - change(o, i)) <= 0x1p-40 * 10); }
+        for (index_t o = 0; o < 6; ++o) {
+            CHECK(std::abs(y(i, o) - change(o, i)) <= 0x1p-40 * 10);
+        }
     }
 }
 

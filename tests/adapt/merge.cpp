@@ -42,7 +42,8 @@ TEST_CASE("merged is adapted, within the rounding of either") {
     // inputs + rank products behind a scale, and the sum of absolute values below bounds both:
     // 2·(inputs + rank + 3)·u of it.
     index_t const inputs = 64, outputs = 10;
-    auto const w = random_matrix<float>(outputs, inputs, 1), x = random_matrix<float>(5, inputs, 2);
+    auto const w = random_matrix<float>(outputs, inputs, 1),
+               x = random_matrix<float>(5, inputs, 2);
     lora const delta = trained(outputs, inputs, 3);
     auto const merged = merge(w, delta);
     matrix<float> y(5, outputs), z(5, outputs);
@@ -74,11 +75,11 @@ TEST_CASE("a quantized base merges into what its codes stand for") {
 TEST_CASE("merging into a grid and rounding again can lose the whole update") {
     // Grid 0.1, w = 0.40, change 0.03: below half a step, so that rounding takes it back.
     quantized_matrix<int8> q(1, 1, per_channel(), scale_array(std::vector<float>{0.1f}));
-    q.set_code(0, 0, int8{4});
+    q.set_code(0, 0, int8(4));
     lora delta{filled(1, 1, 0.03f), filled(1, 1, 1.0f), 1};
     float const merged = merge(q, delta)(0, 0);
     CHECK(std::abs(merged - 0.43f) <= 2 * 0x1p-24f); // two roundings at a size below 0.5
-    CHECK(int8::nearest(merged / 0.1f) == int8{4});
+    CHECK(int8::nearest(merged / 0.1f) == int8(4));
 }
 
 TEST_CASE("unmerge gives the very bits back, and merging twice counts once") {

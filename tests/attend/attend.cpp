@@ -39,7 +39,9 @@ std::vector<long double> by_the_book(sequence<T> const& s, index_t t, index_t h,
     real total = 0;
     for (index_t j = 0; j <= t; ++j) {
         real dot = 0;
-        for (index_t i = 0; i < d; ++i) { dot += real(s.q(t, h * d + i)) * real(s.k(j, kv * d + i)); }
+        for (index_t i = 0; i < d; ++i) {
+            dot += real(s.q(t, h * d + i)) * real(s.k(j, kv * d + i));
+        }
         share.push_back(std::exp(dot / std::sqrt(real(d))));
         total += share.back();
     }
@@ -52,13 +54,15 @@ std::vector<long double> by_the_book(sequence<T> const& s, index_t t, index_t h,
     return out;
 }
 /// The largest distance between the heads of `got` and the formula with the given map of heads.
-template <class T, class Map> double distance(sequence<T> const& s, matrix<T> const& got, Map map) {
+template <class T, class Map>
+double distance(sequence<T> const& s, matrix<T> const& got, Map map) {
     long double largest = 0;
     for (index_t t = 0; t < s.q.rows(); ++t) {
         for (index_t h = 0; h < s.heads.query_heads; ++h) {
             auto const wanted = by_the_book(s, t, h, map(h));
             for (index_t i = 0; i < s.heads.head_dim; ++i) {
-                auto const error = got(t, h * s.heads.head_dim + i) - wanted[static_cast<std::size_t>(i)];
+                auto const error =
+                    got(t, h * s.heads.head_dim + i) - wanted[static_cast<std::size_t>(i)];
                 largest = std::max(largest, std::abs(error));
             }
         }
@@ -71,7 +75,9 @@ template <class T> matrix<T> repeated(matrix<T> const& kv, head_layout const& he
     index_t const d = heads.head_dim;
     for (index_t t = 0; t < kv.rows(); ++t) {
         for (index_t h = 0; h < heads.query_heads; ++h) {
-            for (index_t i = 0; i < d; ++i) { out(t, h * d + i) = kv(t, heads.kv_head_of(h) * d + i); }
+            for (index_t i = 0; i < d; ++i) {
+                out(t, h * d + i) = kv(t, heads.kv_head_of(h) * d + i);
+            }
         }
     }
     return out;
@@ -79,13 +85,14 @@ template <class T> matrix<T> repeated(matrix<T> const& kv, head_layout const& he
 } // namespace
 
 TEST_CASE("attention is the formula, with neighbours sharing keys and values") {
-    // Scores of size √d·few are computed with d·u relative error each, which moves every share by
-    // some d·|score|·u; n = 9 values are then averaged. 2^-40 is 2^13 u: an order above all that,
-    // and eight below what a wrong map of heads gives.
+    // Scores of size √d·few are computed with d·u relative error each, which moves every share
+    // by some d·|score|·u; n = 9 values are then averaged. 2^-40 is 2^13 u: an order above all
+    // that, and eight below what a wrong map of heads gives.
     sequence<double> const s(gqa(6, 2, 8), 9, 1);
     auto const out = s.attended();
     CHECK(distance(s, out, [](index_t h) { return h / 3; }) <= 0x1p-40);
-    CHECK(distance(s, out, [](index_t h) { return h % 2; }) > 0.1); // taking turns is another model
+    // Taking turns is another model.
+    CHECK(distance(s, out, [](index_t h) { return h % 2; }) > 0.1);
 }
 
 TEST_CASE("GQA with as many key-value heads as query heads is MHA, bit for bit") {
@@ -101,8 +108,8 @@ TEST_CASE("GQA with as many key-value heads as query heads is MHA, bit for bit")
 }
 
 TEST_CASE("GQA and MQA are MHA on repeated keys and values, bit for bit") {
-    // Sharing saves memory and nothing else: the same numbers meet in the same order. The shared
-    // heads all differ, so that a query which reads a wrong one is seen.
+    // Sharing saves memory and nothing else: the same numbers meet in the same order. The
+    // shared heads all differ, so that a query which reads a wrong one is seen.
     for (head_layout const heads : {gqa(6, 3, 4), gqa(6, 2, 4), mqa(6, 4)}) {
         sequence<float> const s(heads, 8, 3);
         matrix<float> out(8, heads.query_width());
@@ -131,7 +138,8 @@ TEST_CASE("the future does not matter, bit for bit") {
 }
 
 TEST_CASE("one cached step is the full recompute, bit for bit") {
-    // However the tokens arrive — one by one, or some at once — the same sums run in the same order.
+    // However the tokens arrive — one by one, or some at once — the same sums run in the same
+    // order.
     sequence<float> const s(gqa(6, 2, 8), 12, 6);
     auto const whole = s.attended();
     for (index_t step : {1, 5}) {
@@ -150,7 +158,7 @@ TEST_CASE("a window as long as the text is no window, and one of 1 sees only its
     sequence<float> const s(gqa(4, 2, 8), 9, 7);
     CHECK(same_bits(s.attended({.window = 9}), s.attended()));
     CHECK_FALSE(same_bits(s.attended({.window = 8}), s.attended()));
-    CHECK(same_bits(s.attended({.window = 1}), repeated(s.v, s.heads))); // all weight on one value
+    CHECK(same_bits(s.attended({.window = 1}), repeated(s.v, s.heads))); // weight 1 on one
 }
 
 TEST_CASE("a window of W sees t - W + 1 to t") {
@@ -196,9 +204,10 @@ TEST_CASE("a 16-bit cache is a float cache of the rounded numbers, bit for bit")
 }
 
 TEST_CASE("an int8 cache stays within its bound") {
-    // Keys are off by at most s_k/2, so a score by at most e = ‖q‖₁·s_k/2 / √d; scores off by e move
-    // every share by a factor within e^±2e, so all shares together by at most e^2e − 1. Values are
-    // off by at most s_v/2. Together: s_v/2 + (e^2e − 1)·max|v|; float rounding is far below.
+    // Keys are off by at most s_k/2, so a score by at most e = ‖q‖₁·s_k/2 / √d; scores off by e
+    // move every share by a factor within e^±2e, so all shares together by at most e^2e − 1.
+    // Values are off by at most s_v/2. Together: s_v/2 + (e^2e − 1)·max|v|; float rounding is
+    // far below.
     head_layout const heads = gqa(4, 2, 16);
     index_t const tokens = 20, d = 16;
     sequence<float> const s(heads, tokens, 11);
@@ -213,8 +222,10 @@ TEST_CASE("an int8 cache stays within its bound") {
             double q1 = 0, key_scale = 0, value_scale = 0;
             for (index_t i = 0; i < d; ++i) { q1 += std::abs(s.q(t, h * d + i)); }
             for (index_t j = 0; j <= t; ++j) {
-                key_scale = std::max<double>(key_scale, past.key(0, heads.kv_head_of(h), j).scale);
-                value_scale = std::max<double>(value_scale, past.value(0, heads.kv_head_of(h), j).scale);
+                key_scale =
+                    std::max<double>(key_scale, past.key(0, heads.kv_head_of(h), j).scale);
+                value_scale =
+                    std::max<double>(value_scale, past.value(0, heads.kv_head_of(h), j).scale);
             }
             double const e = q1 * key_scale / 2 / std::sqrt(static_cast<double>(d));
             double const bound = value_scale / 2 + std::expm1(2 * e) * 127 * value_scale;

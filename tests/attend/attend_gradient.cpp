@@ -62,12 +62,15 @@ TEST_CASE("what a token does not see gets no gradient") {
     for (double& x : dout.row(2)) { x = 1; } // only token 2 speaks
     attend_gradient<double>(dq, dk, dv, dout, q, k, v, heads);
     for (index_t t : {3, 4}) {
-        for (index_t i = 0; i < 8; ++i) { CHECK((dk(t, i) == 0 && dv(t, i) == 0 && dq(t, i) == 0)); }
+        for (index_t i = 0; i < 8; ++i) {
+            CHECK((dk(t, i) == 0 && dv(t, i) == 0 && dq(t, i) == 0));
+        }
     }
     CHECK(dv(0, 0) > 0); // its past did get some
 }
 
-TEST_CASE("the first token's query and key have no gradient: its share is 1 whatever they are") {
+TEST_CASE(
+    "the first token's query and key have no gradient: its share is 1 whatever they are") {
     head_layout const heads = mha(1, 4);
     auto const q = random_matrix<double>(1, 4, 11), k = random_matrix<double>(1, 4, 12);
     auto const v = random_matrix<double>(1, 4, 13), dout = random_matrix<double>(1, 4, 14);
@@ -83,7 +86,8 @@ TEST_CASE("the first token's query and key have no gradient: its share is 1 what
 TEST_CASE("shapes that do not fit are refused") {
     head_layout const heads = gqa(2, 1, 4);
     matrix<float> q(3, 8), k(3, 4), shorter(2, 4), thin(3, 4);
-    CHECK_THROWS_AS(attend_gradient<float>(q, shorter, shorter, q, q, k, k, heads), shape_error);
+    CHECK_THROWS_AS(attend_gradient<float>(q, shorter, shorter, q, q, k, k, heads),
+                    shape_error);
     CHECK_THROWS_AS(attend_gradient<float>(thin, k, k, q, q, k, k, heads), shape_error);
     CHECK_THROWS_AS(attend_gradient<float>(q, k, k, thin, q, k, k, heads), shape_error);
     CHECK_THROWS_AS(attend_gradient<float>(q, q, q, q, q, k, k, heads), shape_error);

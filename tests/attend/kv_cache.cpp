@@ -13,8 +13,8 @@ using namespace qad::test;
 TEST_CASE("bytes per token are the chapter's: 2 · layers · kv heads · head size · bytes") {
     CHECK(kv_cache<fp16>(gqa(64, 8, 128), 80, 1).bytes() == 327'680); // 70B
     CHECK(kv_cache<fp16>(gqa(32, 8, 128), 32, 1).bytes() == 131'072); // 8B
-    CHECK(kv_cache<fp16>(mha(32, 128), 32, 1).bytes() == 524'288);    // Llama-2-7B: more than 70B
-    CHECK(kv_cache<fp16>(gqa(9, 3, 64), 30, 1).bytes() == 23'040);    // SmolLM2-135M
+    CHECK(kv_cache<fp16>(mha(32, 128), 32, 1).bytes() == 524'288); // Llama-2-7B: more than 70B
+    CHECK(kv_cache<fp16>(gqa(9, 3, 64), 30, 1).bytes() == 23'040); // SmolLM2-135M
     // int8 halves the elements and adds 4 bytes of scale to each of 2·32·8 rows.
     CHECK(kv_cache<int8>(gqa(32, 8, 128), 32, 1).bytes() == 131'072 / 2 + 2 * 32 * 8 * 4);
 }
@@ -78,11 +78,13 @@ TEST_CASE("what does not fit is refused") {
     matrix<float> right(3, 4), wide(3, 8), few(2, 4);
     CHECK_THROWS_AS(cache.append<float>(2, right, right), shape_error);
     CHECK_THROWS_AS(cache.append<float>(-1, right, right), shape_error);
-    CHECK_THROWS_AS(cache.append<float>(0, wide, wide), shape_error); // query width, not kv width
+    CHECK_THROWS_AS(cache.append<float>(0, wide, wide), shape_error); // the queries' width
     CHECK_THROWS_AS(cache.append<float>(0, right, few), shape_error);
     CHECK_THROWS_AS(cache.length(2), shape_error);
     CHECK_THROWS_AS(cache.truncate(-1), shape_error);
     CHECK_THROWS_AS(kv_cache<float>(gqa(4, 2, 2), 0, 8), shape_error);
+    CHECK_THROWS_AS(kv_cache<float>(gqa(4, 2, 2), -1, 8), shape_error);
+    CHECK_THROWS_AS(kv_cache<float>(gqa(4, 2, 2), 1, -8), shape_error);
     CHECK_THROWS_AS(kv_cache<float>(head_layout{4, 3, 2}, 1, 8), shape_error);
     CHECK_THROWS_AS(kv_cache<float>(gqa(4, 2, 2), 1, index_t{1} << 62), shape_error);
 }

@@ -14,12 +14,12 @@ using namespace qad;
 using namespace qad::test;
 
 static_assert(kv_element<float> && kv_element<double> && kv_element<bf16> && kv_element<fp16>);
-static_assert(kv_element<int8> && !kv_element<int4> && !kv_element<int>); // int4 would need packing
+static_assert(kv_element<int8> && !kv_element<int4>); // int4 would need packing
 static_assert(is_scaled<int8> && !is_scaled<bf16> && !is_scaled<float>);
 
 TEST_CASE("an int8 row is off by at most half a step") {
-    // |x/s − code| ≤ 1/2 by rounding to nearest; x/s itself is computed with an error of at most
-    // 127·2u, u = 2^-24, because quotient and scale are rounded.
+    // |x/s − code| ≤ 1/2 by rounding to nearest; x/s itself is computed with an error of at
+    // most 127·2u, u = 2^-24, because quotient and scale are rounded.
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         auto const x = random_vector<float>(64, seed);
         std::vector<int8> codes(64);

@@ -35,15 +35,17 @@ std::vector<long double> two_pass(std::span<T const> scores, matrix_view<T const
     }
     return out;
 }
-/// What rounding may do in T. Each weight is a product of exponentials whose arguments were rounded:
-/// their errors add up to the way the largest score went (at most 2·range) times u, and 3u for each
-/// of the n exponentials and products on the way; two sums of n terms and a division add 2n + 1.
-/// Numerator and denominator may err in opposite directions.
+/// What rounding may do in T. Each weight is a product of exponentials whose arguments were
+/// rounded: their errors add up to the way the largest score went (at most 2·range) times u,
+/// and 3u for each of the n exponentials and products on the way; two sums of n terms and a
+/// division add 2n + 1. Numerator and denominator may err in opposite directions.
 template <class T> double bound(std::span<T const> scores, matrix_view<T const> values) {
     auto const [low, high] = std::minmax_element(scores.begin(), scores.end());
     double largest = 0;
     for (index_t i = 0; i < values.rows(); ++i) {
-        for (T v : values.row(i)) { largest = std::max(largest, std::abs(static_cast<double>(v))); }
+        for (T v : values.row(i)) {
+            largest = std::max(largest, std::abs(static_cast<double>(v)));
+        }
     }
     double const n = static_cast<double>(scores.size());
     double const u = std::is_same_v<T, float> ? 0x1p-24 : 0x1p-53;
@@ -63,8 +65,8 @@ template <class T> void check(std::vector<T> const& scores, matrix<T> const& val
 }
 } // namespace
 
-TEST_CASE_TEMPLATE("one pass is two passes, within rounding, in whatever order scores come", T, float,
-                   double) {
+TEST_CASE_TEMPLATE("one pass is two passes, within rounding, in whatever order scores come", T,
+                   float, double) {
     auto const values = random_matrix<T>(200, 5, 1);
     auto scores = random_vector<T>(200, 2);
     for (T& score : scores) { score *= 10; }
@@ -84,11 +86,12 @@ TEST_CASE("huge scores do not overflow") {
 
 TEST_CASE("the mean over one value is that value, bit for bit") {
     auto const values = random_matrix<float>(1, 9, 4);
-    CHECK(same_bits<float>(one_pass<float>(std::vector<float>{-123.0f}, values), values.row(0)));
+    CHECK(
+        same_bits<float>(one_pass<float>(std::vector<float>{-123.0f}, values), values.row(0)));
 }
 
 TEST_CASE("a row's scale multiplies its values") {
-    std::vector<int8> const codes = {{3}, {-4}};
+    std::vector<int8> const codes = {int8(3), int8(-4)};
     std::vector<float> out(2);
     online_softmax<float> mean(2);
     for (float score : {1.0f, 0.0f}) { // nothing is left of what came before

@@ -22,6 +22,7 @@ TEST_CASE("every page is handed out once, and the next request fails") {
     CHECK(pool.in_use() == 5);
     CHECK_THROWS_AS(pool.acquire(), shape_error);
     CHECK(pool.in_use() == 5);
+    CHECK_THROWS_AS(page_pool(-1), shape_error);
 }
 
 TEST_CASE("a freed page is used again, a shared one only after its last owner") {

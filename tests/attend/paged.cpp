@@ -31,7 +31,8 @@ std::vector<index_t> table(paged_cache<float> const& past) {
 }
 } // namespace
 
-TEST_CASE_TEMPLATE("attention over pages is attention over one piece, bit for bit", E, float, int8) {
+TEST_CASE_TEMPLATE("attention over pages is attention over one piece, bit for bit", E, float,
+                   int8) {
     // Paging moves memory, not numbers: the same rows in the same order.
     head_layout const heads = gqa(4, 2, 8);
     auto const q = random_matrix<float>(40, 32, 1);
@@ -63,7 +64,7 @@ TEST_CASE("chapter 4.5: five requests in reserved room, and in pages of 16") {
     }
     CHECK(used == 6'333);
     CHECK(reserved == 40'960);
-    index_t const slots = pool.owners().in_use() * pool.page_positions();
+    index_t const slots = pool.pages().in_use() * pool.page_positions();
     CHECK(slots == 6'368);
     double const share = 100.0 * static_cast<double>(used) / static_cast<double>(slots);
     CHECK(std::abs(share - 99.45) <= 0.005); // the chapter's number has two decimals
@@ -80,14 +81,14 @@ TEST_CASE("20 tokens, a fork, and the write that copies one page") {
     auto const pages = table(original);
     REQUIRE(pages.size() == 2);
     paged_cache<float> fork = original;
-    CHECK(pool.owners().in_use() == 2);
-    CHECK(pool.owners().owners(pages[0]) == 2);
+    CHECK(pool.pages().in_use() == 2);
+    CHECK(pool.pages().owners(pages[0]) == 2);
     append(fork, 1, k, v, 21, 1);
-    CHECK(pool.owners().in_use() == 3);
+    CHECK(pool.pages().in_use() == 3);
     CHECK(table(fork)[0] == pages[0]);
     CHECK(table(fork)[1] != pages[1]);
-    CHECK(pool.owners().owners(pages[0]) == 2);
-    CHECK(pool.owners().owners(pages[1]) == 1);
+    CHECK(pool.pages().owners(pages[0]) == 2);
+    CHECK(pool.pages().owners(pages[1]) == 1);
     append(original, 1, k, v, 20, 1); // its page is its own again: no copy
     CHECK(table(original) == pages);
     for (index_t t = 0; t < 20; ++t) {
@@ -107,7 +108,7 @@ TEST_CASE("a copy that is cut shares a prefix, stored once") {
     paged_cache<float> request = prompt;
     request.truncate(32); // 2 full pages in common
     append(request, 1, k, k, 0, 8);
-    CHECK(pool.owners().in_use() == 4); // not 6
+    CHECK(pool.pages().in_use() == 4); // not 6
     CHECK(same_bits<float>(request.key(0, 0, 33).values, k.row(1)));
     CHECK(same_bits<float>(prompt.key(0, 0, 33).values, k.row(33)));
 }
@@ -121,13 +122,13 @@ TEST_CASE("when pages run out nothing changes, and ending a sequence makes room"
     paged_cache<float> second(pool);
     CHECK_THROWS_AS(append(second, 1, k, k, 0, 17), shape_error); // needs 2, and 1 is free
     CHECK(second.length() == 0);
-    CHECK(pool.owners().free() == 1);
+    CHECK(pool.pages().free() == 1);
     append(second, 1, k, k, 0, 16); // exactly the free one
     append(*first, 1, k, k, 0, 12); // fills its second page: needs none
     CHECK_THROWS_AS(append(*first, 1, k, k, 0, 1), shape_error);
     CHECK(first->length() == 32);
     first.reset();
-    CHECK(pool.owners().free() == 2);
+    CHECK(pool.pages().free() == 2);
     append(second, 1, k, k, 0, 17);
     CHECK(second.length() == 33);
 }
@@ -186,7 +187,8 @@ TEST_CASE("10,000 random operations against sequences that copy everything") {
         if (live.empty() || (what == 0 && live.size() < 12)) {
             live.push_back({paged_cache<float>(pool), {}});
         } else if (what == 1 && live.size() < 12) { // fork
-            pair fork = live[static_cast<std::size_t>(below(static_cast<index_t>(live.size())))];
+            pair fork =
+                live[static_cast<std::size_t>(below(static_cast<index_t>(live.size())))];
             live.push_back(std::move(fork));
         } else if (what == 2) { // end
             live.erase(live.begin() + below(static_cast<index_t>(live.size())));
@@ -209,7 +211,8 @@ TEST_CASE("10,000 random operations against sequences that copy everything") {
                 index_t const needed = ceil_div(end, page) - held + (copy ? 1 : 0);
                 auto const unowned = std::count(owners.begin(), owners.end(), 0);
                 if (needed > unowned) {
-                    REQUIRE_THROWS_AS(append(past, layers, rows, rows, 0, rows.rows()), shape_error);
+                    REQUIRE_THROWS_AS(append(past, layers, rows, rows, 0, rows.rows()),
+                                      shape_error);
                     ++refused;
                 } else {
                     append(past, layers, rows, rows, 0, rows.rows());
@@ -222,9 +225,9 @@ TEST_CASE("10,000 random operations against sequences that copy everything") {
         // The pool's own count is the tables', and every sequence holds its numbers.
         auto const owners = count_owners();
         for (index_t p = 0; p < pages; ++p) {
-            REQUIRE(pool.owners().owners(p) == owners[static_cast<std::size_t>(p)]);
+            REQUIRE(pool.pages().owners(p) == owners[static_cast<std::size_t>(p)]);
         }
-        REQUIRE(pool.owners().free() == std::count(owners.begin(), owners.end(), 0));
+        REQUIRE(pool.pages().free() == std::count(owners.begin(), owners.end(), 0));
         for (auto const& [past, model] : live) {
             REQUIRE(past.length() == static_cast<index_t>(model.size()));
             REQUIRE(static_cast<index_t>(past.table().size()) == ceil_div(past.length(), page));
@@ -240,7 +243,7 @@ TEST_CASE("10,000 random operations against sequences that copy everything") {
     CHECK(refused > 100); // the run did get into the corners it is for
     CHECK(copied > 100);
     live.clear();
-    CHECK(pool.owners().in_use() == 0);
+    CHECK(pool.pages().in_use() == 0);
 }
 
 TEST_CASE("moved and assigned sequences keep the counts right") {
@@ -251,12 +254,12 @@ TEST_CASE("moved and assigned sequences keep the counts right") {
     append(a, 1, k, k, 0, 16);
     append(b, 1, k, k, 0, 16);
     paged_cache<float> moved = std::move(a);
-    CHECK(pool.owners().in_use() == 2);
+    CHECK(pool.pages().in_use() == 2);
     b = moved; // b's page is freed, a's shared
-    CHECK(pool.owners().in_use() == 1);
-    CHECK(pool.owners().owners(moved.table()[0]) == 2);
+    CHECK(pool.pages().in_use() == 1);
+    CHECK(pool.pages().owners(moved.table()[0]) == 2);
     b = std::move(moved);
-    CHECK(pool.owners().owners(b.table()[0]) == 1);
+    CHECK(pool.pages().owners(b.table()[0]) == 1);
     CHECK(b.length() == 16);
 }
 

@@ -11,7 +11,8 @@ using namespace qad::test;
 
 namespace {
 /// y = x·Wᵀ + b, written out.
-matrix<double> apply(matrix<double> const& x, matrix<double> const& w, matrix<double> const& b) {
+matrix<double> apply(matrix<double> const& x, matrix<double> const& w,
+                     matrix<double> const& b) {
     matrix<double> y(x.rows(), w.rows());
     for (index_t t = 0; t < x.rows(); ++t) {
         for (index_t o = 0; o < w.rows(); ++o) {
@@ -37,7 +38,8 @@ TEST_CASE("the gradients of a linear layer are those of central differences") {
 }
 
 TEST_CASE("gradients work on parts of larger matrices") {
-    // A view with a stride: columns 2 … 6 of a wider matrix. Small integers: every sum is exact.
+    // A view with a stride: columns 2 … 6 of a wider matrix. Small integers: every sum is
+    // exact.
     matrix<double> wide(3, 9), w(2, 5), dy(3, 2), dw(2, 5), plain(3, 5);
     for (index_t i = 0; i < w.size(); ++i) { w.data()[i] = static_cast<double>(i % 4) - 1; }
     for (index_t i = 0; i < dy.size(); ++i) { dy.data()[i] = static_cast<double>(i % 3) - 1; }

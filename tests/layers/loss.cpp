@@ -23,12 +23,13 @@ TEST_CASE("who knows nothing is surprised by ln V, who knows all by 0") {
 TEST_CASE("a row by hand: logits 0 and ln 3, target the second") {
     matrix<double> logits(1, 2);
     logits(0, 1) = std::log(3.0);
-    CHECK(std::abs(cross_entropy<double>(logits, targets{1}) - std::log(4.0 / 3)) <= 4 * 0x1p-53);
+    CHECK(std::abs(cross_entropy<double>(logits, targets{1}) - std::log(4.0 / 3)) <=
+          4 * 0x1p-53);
 }
 
 TEST_CASE("huge logits are as good as small ones") {
-    // Shifting all logits of a row by a power of two that leaves them exact changes nothing but the
-    // last bits of the result's sum with it: 2^-53 of 2^14.
+    // Shifting all logits of a row by a power of two that leaves them exact changes nothing but
+    // the last bits of the result's sum with it: 2^-53 of 2^14.
     matrix<double> logits(1, 3), shifted(1, 3);
     for (index_t j = 0; j < 3; ++j) {
         logits(0, j) = static_cast<double>(j) / 4;

@@ -20,8 +20,8 @@ template <class T> matrix<T> normed(matrix_view<T const> x, std::span<T const> w
 } // namespace
 
 TEST_CASE("rms_norm is the formula, within the rounding of a sum of n squares") {
-    // Left-to-right summation of n positive terms errs by at most n·u relative (Higham 2002, §4.2);
-    // the root halves that; mean, ε, root, reciprocal and two products add at most 6u.
+    // Left-to-right summation of n positive terms errs by at most n·u relative (Higham 2002,
+    // §4.2); the root halves that; mean, ε, root, reciprocal and two products add at most 6u.
     index_t const width = 300;
     auto const x = random_matrix<float>(3, width, 1);
     auto const w = random_vector<float>(width, 2);
@@ -32,7 +32,8 @@ TEST_CASE("rms_norm is the formula, within the rounding of a sum of n squares") 
         for (float value : x.row(t)) { squares += static_cast<double>(value) * value; }
         double const r = 1 / std::sqrt(squares / width + static_cast<double>(1e-5f));
         for (index_t j = 0; j < width; ++j) {
-            double const wanted = x(t, j) * r * static_cast<double>(w[static_cast<std::size_t>(j)]);
+            double const wanted =
+                x(t, j) * r * static_cast<double>(w[static_cast<std::size_t>(j)]);
             CHECK(std::abs(out(t, j) - wanted) <= (width / 2.0 + 6) * u * std::abs(wanted));
         }
     }

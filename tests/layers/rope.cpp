@@ -35,7 +35,7 @@ matrix<double> rotated(matrix<double> x, index_t head_dim, index_t position, rop
 TEST_CASE("frequencies fall geometrically from 1 to almost 1/theta") {
     rope const plain = make_rope(10000, 8);
     REQUIRE(plain.frequency.size() == 4);
-    double const wanted[] = {1, 0.1, 0.01, 0.001}; // 10000^(-2i/8); pow is good to an ulp or two
+    double const wanted[] = {1, 0.1, 0.01, 0.001}; // 10000^(-2i/8), to an ulp or two of pow
     for (std::size_t i = 0; i < 4; ++i) {
         CHECK(std::abs(plain.frequency[i] - wanted[i]) <= 4 * 0x1p-53 * wanted[i]);
     }
@@ -43,9 +43,10 @@ TEST_CASE("frequencies fall geometrically from 1 to almost 1/theta") {
 }
 
 TEST_CASE("Llama 3.2 1B: the divisors that GGUF files of it carry") {
-    // 15 ones, three blended ones, 14 times the factor. Published to 7 digits: half a unit of the
-    // last one is the bound.
-    auto const d = divisors(make_rope(5e5, 64), make_rope(5e5, 64, llama3_scaling{.factor = 32}));
+    // 15 ones, three blended ones, 14 times the factor. Published to 7 digits: half a unit of
+    // the last one is the bound.
+    auto const d =
+        divisors(make_rope(5e5, 64), make_rope(5e5, 64, llama3_scaling{.factor = 32}));
     REQUIRE(d.size() == 32);
     for (std::size_t i = 0; i < 15; ++i) { CHECK(d[i] == 1); }
     CHECK(std::abs(d[15] - 1.651329) <= 5e-7);
@@ -55,7 +56,8 @@ TEST_CASE("Llama 3.2 1B: the divisors that GGUF files of it carry") {
 }
 
 TEST_CASE("Llama 3.1 8B: 29 ones, six blended ones, 29 eights") {
-    auto const d = divisors(make_rope(5e5, 128), make_rope(5e5, 128, llama3_scaling{.factor = 8}));
+    auto const d =
+        divisors(make_rope(5e5, 128), make_rope(5e5, 128, llama3_scaling{.factor = 8}));
     REQUIRE(d.size() == 64);
     double const blended[] = {1.20748, 1.55341, 2.02631, 2.69453, 3.68425, 5.25733}; // 6 digits
     for (std::size_t i = 0; i < 29; ++i) { CHECK(d[i] == 1); }
@@ -77,7 +79,8 @@ TEST_CASE("rotation turns pair (i, i + d/2) as multiplication by a complex numbe
     auto const y = rotated(x, 6, 7, how);
     for (index_t i = 0; i < 3; ++i) {
         std::complex<double> const pair(x(0, i), x(0, i + 3));
-        auto const wanted = pair * std::polar(1.0, 7 * how.frequency[static_cast<std::size_t>(i)]);
+        auto const wanted =
+            pair * std::polar(1.0, 7 * how.frequency[static_cast<std::size_t>(i)]);
         double const bound = 8 * 0x1p-53 * std::abs(pair);
         CHECK(std::abs(y(0, i) - wanted.real()) <= bound);
         CHECK(std::abs(y(0, i + 3) - wanted.imag()) <= bound);
@@ -99,8 +102,8 @@ TEST_CASE("a rotation keeps every pair's length, and position 0 every bit") {
 }
 
 TEST_CASE("only the distance of two positions matters to the product of query and key") {
-    // Su et al. 2021, equation 11. The angle p·f is off by at most p·f·u, so the products are apart
-    // by at most some (m + n)·u·|q||k|.
+    // Su et al. 2021, equation 11. The angle p·f is off by at most p·f·u, so the products are
+    // apart by at most some (m + n)·u·|q||k|.
     auto const q = random_matrix<double>(1, 64, 4), k = random_matrix<double>(1, 64, 5);
     rope const how = make_rope(10000, 64);
     double const size = std::sqrt(dot(q.row(0), q.row(0)) * dot(k.row(0), k.row(0)));
@@ -129,7 +132,8 @@ TEST_CASE("rows do not influence each other, nor do heads") {
     for (index_t t = 0; t < 4; ++t) {
         for (index_t head = 0; head < 3; ++head) {
             matrix<float> alone(x.view().rows(t, 1).cols(head * 8, 8));
-            rotate<float>(alone, 8, std::span(positions).subspan(static_cast<std::size_t>(t), 1), how);
+            rotate<float>(alone, 8,
+                          std::span(positions).subspan(static_cast<std::size_t>(t), 1), how);
             auto const there = std::as_const(together).view().rows(t, 1).cols(head * 8, 8);
             CHECK(same_bits<float>(alone.row(0), there.row(0)));
         }
@@ -170,5 +174,6 @@ TEST_CASE("shapes that do not fit are refused") {
     CHECK_THROWS_AS(make_rope(0, 8), shape_error);
     CHECK_THROWS_AS(rotate<float>(x, 5, two, make_rope(10000, 4)), shape_error);
     CHECK_THROWS_AS(rotate<float>(x, 6, two, make_rope(10000, 8)), shape_error);
-    CHECK_THROWS_AS(rotate<float>(x, 6, std::vector<index_t>{0}, make_rope(10000, 6)), shape_error);
+    CHECK_THROWS_AS(rotate<float>(x, 6, std::vector<index_t>{0}, make_rope(10000, 6)),
+                    shape_error);
 }

@@ -10,8 +10,9 @@ using namespace qad;
 using namespace qad::test;
 
 TEST_CASE("silu in float is within 4u of the true value, or below 2^-120 where it vanishes") {
-    // exp errs by at most 2u and weighs at most 1 in the sum; sum and quotient add u each. Where
-    // e^-x overflows (x < -88) the result is 0, and the true value below 88·e^-88 < 2^-120.
+    // exp errs by at most 2u and weighs at most 1 in the sum; sum and quotient add u each.
+    // Where e^-x overflows (x < -88) the result is 0, and the true value below 88·e^-88 <
+    // 2^-120.
     for (int step = -2000; step <= 2000; ++step) {
         float const x = static_cast<float>(step) * 0.0625f;
         double const exact = x / (1 + std::exp(-static_cast<double>(x)));

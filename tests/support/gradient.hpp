@@ -22,11 +22,12 @@ inline double weighted_sum(matrix_view<double const> c, matrix_view<double const
     return sum;
 }
 
-/// ‖gradient − start − numeric‖ / ‖numeric‖ over the tensor x, numeric = (L(x+h) − L(x−h)) / 2h.
+/// ‖gradient − start − numeric‖ / ‖numeric‖ over the tensor x, numeric = (L(x+h) − L(x−h)) /
+/// 2h.
 ///
 /// With h = 10⁻⁵ and losses of size 1 to 100 with derivatives of size 1, truncation leaves h² =
-/// 10⁻¹⁰ and rounding 10²·10⁻¹⁶/h = 10⁻⁹: a right gradient stays below 10⁻⁶ with room to spare, and
-/// a wrong one does not come near.
+/// 10⁻¹⁰ and rounding 10²·10⁻¹⁶/h = 10⁻⁹: a right gradient stays below 10⁻⁶ with room to spare,
+/// and a wrong one does not come near.
 template <class Loss>
 double gradient_error(matrix_view<double> x, matrix_view<double const> gradient, Loss&& loss) {
     constexpr double h = 1e-5;

@@ -9,6 +9,7 @@
 
 #include <cmath>    // sqrt
 #include <concepts> // floating_point
+#include <utility>  // as_const
 
 namespace qad {
 

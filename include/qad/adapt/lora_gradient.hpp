@@ -31,8 +31,8 @@ void lora_gradient(matrix_view<T> dx, matrix_view<T> ddown, matrix_view<T> dup,
     linear_input_gradient<T>(dx, g, delta.down);
 }
 
-/// dx += dy · Ŵ through a weight that is quantized, or in 16 bits: it is decoded a few rows at a
-/// time and never written. This is all of QLoRA's backward pass that differs from LoRA's.
+/// dx += dy · Ŵ through a weight that is quantized, or in 16 bits: it is decoded a few rows at
+/// a time and never written. This is all of QLoRA's backward pass that differs from LoRA's.
 template <std::floating_point T, weight_rows Frozen>
 void linear_input_gradient(matrix_view<T> dx, matrix_view<T const> dy, Frozen const& w) {
     if (dx.rows() != dy.rows() || dy.cols() != w.rows() || dx.cols() != w.cols()) {

@@ -4,9 +4,11 @@
 #define QAD_ADAPT_LOW_RANK_HPP
 
 #include <qad/adapt/lora.hpp> // basic_lora
-#include <qad/core/eigen.hpp> // as_eigen, BDCSVD
+#include <qad/core/eigen.hpp> // as_eigen, and Eigen's BDCSVD
 
-#include <vector> // vector
+#include <cmath>   // sqrt
+#include <utility> // move
+#include <vector>  // vector
 
 namespace qad {
 
@@ -41,8 +43,8 @@ template <std::floating_point T> low_rank<T> best_rank(matrix_view<T const> m, i
     Eigen::VectorXd const sigma = svd.singularValues();
     Eigen::VectorXd const half = sigma.head(rank).cwiseSqrt();
 
-    low_rank<T> best{
-        matrix<T>(m.rows(), rank), matrix<T>(rank, m.cols()), {sigma.begin(), sigma.end()}};
+    low_rank<T> best{matrix<T>(m.rows(), rank), matrix<T>(rank, m.cols()),
+                     std::vector<double>(sigma.begin(), sigma.end())};
     as_eigen(best.up) = (svd.matrixU().leftCols(rank) * half.asDiagonal()).template cast<T>();
     as_eigen(best.down) =
         (half.asDiagonal() * svd.matrixV().leftCols(rank).transpose()).template cast<T>();

@@ -7,8 +7,11 @@
 #include <qad/attend/online_softmax.hpp> // online_softmax
 #include <qad/core/backend.hpp>          // ref
 
+#include <cmath> // sqrt
+
 namespace qad {
 
+/// What a token sees. Without a window: all that came before it, and itself.
 struct attend_options {
     index_t window = 0; ///< position t sees t−window+1 … t; 0: everything up to t
 };
@@ -45,8 +48,7 @@ constexpr index_t first_seen(index_t t, attend_options options) {
 }
 } // namespace detail
 
-/// Causal attention of the newest tokens of a sequence over its past, each query head h on its
-/// own:
+/// Causal attention of the newest tokens of a sequence over its past, for each query head h:
 ///
 ///   out[r][h] = Σ_j softmax_j(q[r][h]·k[j] / √d) · v[j],   j ≤ t,   t = length − rows + r
 ///

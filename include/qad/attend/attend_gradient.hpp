@@ -6,13 +6,13 @@
 #include <qad/attend/attend.hpp> // score, attend_options
 
 #include <algorithm> // max_element
+#include <cmath>     // exp, sqrt
 #include <vector>    // vector
 
 namespace qad {
 
 /// Adds to dq, dk and dv what dout = ∂L/∂out says about queries, keys and values. With the
-/// shares p = softmax(q·k/√d) of one query and one head, which are computed again instead of
-/// stored:
+/// shares p = softmax(q·k/√d) of one query and one head, which are computed again, not stored:
 ///
 ///   dv[j] += p[j]·dout        dp[j] = dout·v[j]        ds[j] = p[j]·(dp[j] − Σ_i p[i]·dp[i])
 ///   dq    += Σ_j ds[j]·k[j]/√d                         dk[j] += ds[j]·q/√d

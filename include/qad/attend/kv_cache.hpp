@@ -5,7 +5,7 @@
 
 #include <qad/attend/kv_store.hpp> // kv_cache_store
 
-#include <algorithm> // min, min_element
+#include <algorithm> // min, min_element, max_element
 #include <vector>    // vector
 
 namespace qad {
@@ -26,8 +26,9 @@ void check_append(index_t layer, index_t layers, matrix_view<T const> keys,
 /// How many positions each layer of a growing store holds.
 class layer_lengths {
   public:
-    explicit layer_lengths(index_t layers) : lengths_(static_cast<std::size_t>(layers)) {
+    explicit layer_lengths(index_t layers) {
         if (layers < 1) { fail<shape_error>("a cache for ", layers, " layers"); }
+        lengths_.resize(static_cast<std::size_t>(layers));
     }
     index_t layers() const { return static_cast<index_t>(lengths_.size()); }
     index_t operator[](index_t layer) const {

@@ -37,8 +37,7 @@ template <kv_element E> struct kv_row {
 };
 
 /// Neighbouring positions of one head: row i lies at values + i·stride, its scale at scales[i]
-/// (`scales` is null where elements need none). For kernels that stream; `kv_row` is the same
-/// by one.
+/// (`scales` is null where elements need none). For kernels that stream through the past.
 template <kv_element E> struct kv_run {
     E const* values = nullptr;
     float const* scales = nullptr;
@@ -63,9 +62,9 @@ float encode(std::span<E> out, std::span<T const> x) {
             auto const value = static_cast<float>(x[j]) / scale;
             out[j] = E::nearest(value);
             if (!std::isfinite(value) || !std::isfinite(static_cast<float>(out[j]))) {
-                fail<shape_error>(
-                    "a key or value of ", x[j], " does not fit the cache's ", E::bits,
-                    "-bit elements; keep the cache in bf16 or float (chapter 2.3)");
+                fail<shape_error>("a key or value of ", x[j], " does not fit the cache's ",
+                                  E::bits, "-bit elements; keep the cache in bf16 or float "
+                                  "(chapter 2.3)");
             }
         }
     }

@@ -4,7 +4,9 @@
 #define QAD_ATTEND_KV_STORE_HPP
 
 #include <qad/attend/heads.hpp>  // head_layout
-#include <qad/attend/kv_row.hpp> // kv_row
+#include <qad/attend/kv_row.hpp> // kv_row, kv_run
+
+#include <concepts> // same_as
 
 namespace qad {
 
@@ -25,8 +27,8 @@ concept kv_store = requires(Store const& past, index_t i) {
 /// and `value_run` return neighbouring positions from one on, as many as lie side by side and
 /// the layer holds.
 template <class Store>
-concept kv_cache_store = kv_store<Store> &&
-    requires(Store& past, index_t i, matrix_view<float const> rows) {
+concept kv_cache_store = kv_store<Store> && requires(Store& past, index_t i,
+                                                     matrix_view<float const> rows) {
     past.append(i, rows, rows);
     past.truncate(i);
     { past.length() } -> std::same_as<index_t>;

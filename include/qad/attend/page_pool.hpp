@@ -13,7 +13,9 @@ namespace qad {
 /// A page without owner is free; the page freed last is handed out first.
 class page_pool {
   public:
-    explicit page_pool(index_t pages) : owners_(static_cast<std::size_t>(pages)) {
+    explicit page_pool(index_t pages) {
+        if (pages < 0) { fail<shape_error>("a pool of ", pages, " pages (chapter 4.5)"); }
+        owners_.resize(static_cast<std::size_t>(pages));
         for (index_t page = pages; page-- > 0;) { free_.push_back(page); }
     }
 

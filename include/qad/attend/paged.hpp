@@ -7,7 +7,8 @@
 #include <qad/attend/page_pool.hpp> // page_pool
 
 #include <algorithm> // min
-#include <utility>   // swap, exchange
+#include <utility>   // swap, exchange, move
+#include <vector>    // vector
 
 namespace qad {
 
@@ -24,14 +25,15 @@ template <kv_element E = float> class kv_pages {
         : heads_(gqa(heads.query_heads, heads.kv_heads, heads.head_dim)), layers_(layers),
           positions_(page_positions),
           page_rows_(checked_mul(checked_mul(layers, heads.kv_heads), page_positions)),
-          owners_(pages), keys_(checked_mul(pages, page_rows_), heads.head_dim),
+          pages_(pages), keys_(checked_mul(pages, page_rows_), heads.head_dim),
           values_(checked_mul(pages, page_rows_), heads.head_dim) {
         if (page_positions < 1) { fail<shape_error>("a page needs at least one position"); }
     }
     kv_pages(kv_pages const&) = delete;
     kv_pages& operator=(kv_pages const&) = delete;
 
-    page_pool const& owners() const { return owners_; }
+    /// Who owns which page, and how many are free.
+    page_pool const& pages() const { return pages_; }
     head_layout const& heads() const { return heads_; }
     index_t layers() const { return layers_; }
     index_t page_positions() const { return positions_; }
@@ -49,7 +51,7 @@ template <kv_element E = float> class kv_pages {
 
     head_layout heads_;
     index_t layers_, positions_, page_rows_;
-    page_pool owners_;
+    page_pool pages_;
     kv_rows<E> keys_, values_;
 };
 
@@ -57,8 +59,8 @@ template <kv_element E = float> class kv_pages {
 /// table[t / 16] at offset t % 16, so at most the last page is partly empty. A copy shares all
 /// pages with its original; whoever writes into a shared page first gets a copy of it (copy on
 /// write): copying and truncating a sequence is how requests share the prompt they have in
-/// common. Kwon et al. 2023, "Efficient Memory Management for LLM Serving with PagedAttention",
-/// §4.2–4.4.
+/// common. Kwon et al. 2023, "Efficient Memory Management for Large Language Model Serving with
+/// PagedAttention", §4.2 to 4.4.
 template <kv_element E = float> class paged_cache {
   public:
     using element = E;
@@ -66,7 +68,7 @@ template <kv_element E = float> class paged_cache {
     explicit paged_cache(kv_pages<E>& pool) : pool_(&pool), lengths_(pool.layers()) {}
     paged_cache(paged_cache const& other)
         : pool_(other.pool_), table_(other.table_), lengths_(other.lengths_) {
-        for (index_t page : table_) { pool_->owners_.share(page); }
+        for (index_t page : table_) { pool_->pages_.share(page); }
     }
     paged_cache(paged_cache&& other) noexcept
         : pool_(other.pool_), table_(std::move(other.table_)),
@@ -141,31 +143,31 @@ template <kv_element E = float> class paged_cache {
         if (begin == end) { return; }
         auto const first = static_cast<std::size_t>(begin / pool_->positions_);
         auto const past = static_cast<std::size_t>(ceil_div(end, pool_->positions_));
-        page_pool& owners = pool_->owners_;
+        page_pool& pages = pool_->pages_;
         index_t needed = static_cast<index_t>(past > table_.size() ? past - table_.size() : 0);
         for (std::size_t i = first; i < std::min(past, table_.size()); ++i) {
-            needed += owners.owners(table_[i]) > 1 ? 1 : 0;
+            needed += pages.owners(table_[i]) > 1 ? 1 : 0;
         }
-        if (needed > owners.free()) {
+        if (needed > pages.free()) {
             fail<shape_error>("the sequence needs ", needed, " more pages of ",
-                              pool_->positions_, " positions, and ", owners.free(), " of ",
-                              owners.pages(), " are free; end a sequence, or make a larger "
+                              pool_->positions_, " positions, and ", pages.free(), " of ",
+                              pages.pages(), " are free; end a sequence, or make a larger "
                               "pool (chapter 4.5)");
         }
         table_.reserve(past);
         for (std::size_t i = first; i < past; ++i) {
             if (i >= table_.size()) {
-                table_.push_back(owners.acquire());
-            } else if (owners.owners(table_[i]) > 1) {
-                index_t const own = owners.acquire();
+                table_.push_back(pages.acquire());
+            } else if (pages.owners(table_[i]) > 1) {
+                index_t const own = pages.acquire();
                 pool_->copy_page(table_[i], own);
-                owners.release(std::exchange(table_[i], own));
+                pages.release(std::exchange(table_[i], own));
             }
         }
     }
     void keep_pages(index_t count) noexcept {
         while (static_cast<index_t>(table_.size()) > count) {
-            pool_->owners_.release(table_.back());
+            pool_->pages_.release(table_.back());
             table_.pop_back();
         }
     }

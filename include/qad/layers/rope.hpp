@@ -14,8 +14,8 @@
 namespace qad {
 
 /// How fast each pair turns, in radians per position. A scaling for longer contexts is nothing
-/// but other frequencies (and a factor on the turned values), so `rotate` knows of none of
-/// them.
+/// but other frequencies and perhaps a factor on the turned values: `rotate` knows none by
+/// name.
 struct rope {
     std::vector<double> frequency; ///< one for each pair; twice as many coordinates turn
     double attention_factor = 1;   ///< multiplies cos and sin (yarn, longrope)
