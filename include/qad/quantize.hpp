@@ -5,6 +5,7 @@
 
 #include <qad/quantize/awq.hpp>              // awq: busy inputs first
 #include <qad/quantize/clip_search.hpp>      // clip_options
+#include <qad/quantize/double_quantized.hpp> // scales quantized again
 #include <qad/quantize/dynamic_int8.hpp>     // quantize_tokens: W8A8
 #include <qad/quantize/finite.hpp>           // check_finite
 #include <qad/quantize/gptq.hpp>             // gptq: errors made good by later weights
@@ -17,6 +18,7 @@
 #include <qad/quantize/quantized_matrix.hpp> // quantized_matrix, dequantize
 #include <qad/quantize/report.hpp>           // report, coverage
 #include <qad/quantize/round.hpp>            // quantize
+#include <qad/quantize/round_and_push.hpp>   // the step of GPTQ
 #include <qad/quantize/ruler.hpp>            // ruler, grid
 #include <qad/quantize/scale_array.hpp>      // scale_array, scale_format
 

@@ -16,7 +16,8 @@ static matrix<float> busy_tokens(index_t tokens, index_t cols, std::uint64_t see
     return x;
 }
 
-// Sheet 2.3: the salient channel (x = 8) gets a fine step, the weight 0.9 on a quiet channel pays.
+// Sheet 2.3: the salient channel (x = 8) gets a fine step, the weight 0.9 on a quiet channel
+// pays.
 TEST_CASE("the worked toy") {
     auto const w = rows_of({{0.07f, -0.5f, 0.9f, -0.33f}}),
                x = rows_of({{8.0f, 0.5f, 0.25f, 1.0f}});
@@ -31,8 +32,8 @@ TEST_CASE("the worked toy") {
     }
 }
 
-// Exponent 0 is the first one tried, and its scale is exactly 1: no scaling is always a candidate, measured
-// exactly as the others are.
+// Exponent 0 is the first one tried, and its scale is exactly 1: no scaling is always a
+// candidate, measured exactly as the others are.
 TEST_CASE("AWQ never loses to its own no scaling") {
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         auto const w = random_matrix(16, 64, 150 + seed);
@@ -101,7 +102,8 @@ TEST_CASE("power-of-two scales without rounding change nothing") {
     }
 }
 
-// The largest and the smallest scale are reciprocal, so that neither weights nor inputs run away.
+// The largest and the smallest scale are reciprocal, so that neither weights nor inputs run
+// away.
 TEST_CASE("the scale is normalized, and a dead channel does not break it") {
     auto const s = awq_scale_of(std::vector<double>{16, 1, 0.0625}, 0.5f);
     CHECK(s[0] * s[2] == 1);

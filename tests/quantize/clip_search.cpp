@@ -34,7 +34,8 @@ TEST_CASE("a clip search never increases the error it minimizes") {
     }
 }
 
-// For one group the moments' e·M·e is the output error on the very inputs that M was summed from.
+// For one group the moments' e·M·e is the output error on the very inputs that M was summed
+// from.
 TEST_CASE("with moments it minimizes the output error") {
     auto const w = random_matrix(20, 32, 22);
     auto const x = correlated_tokens(400, 32, 0.9, 23);

@@ -66,7 +66,8 @@ TEST_CASE("codes are chosen for the scale that is stored") {
     for (index_t i = 0; i < 8; ++i) {
         for (index_t j = 0; j < 256; ++j) {
             float const s = q.scale(i, j / 64), distance = std::fabs(w(i, j) - q(i, j));
-            // Not farther than any level; the quotient's rounding decides between equals: 2⁻²³·|w|.
+            // Not farther than any level; the quotient's rounding decides between equals:
+            // 2⁻²³·|w|.
             for (float level : nf4::levels) {
                 CHECK(distance <=
                       std::fabs(w(i, j) - s * level) + 2 * std::fabs(w(i, j)) * 0x1p-23f);
@@ -75,7 +76,8 @@ TEST_CASE("codes are chosen for the scale that is stored") {
     }
 }
 
-// Blocks of padding are common. Their scale stays 0 among the others, so that their neighbours keep theirs.
+// Blocks of padding are common. Their scale stays 0 among the others, so that their neighbours
+// keep theirs.
 TEST_CASE("all-zero groups stay zero and do not coarsen the others") {
     auto w = random_matrix(4, 256, 74, 0.02f);
     auto const before =

@@ -12,7 +12,8 @@
 using namespace qad;
 using namespace qad::testing;
 
-// Sheet 2.4: 127 / 7 steps for an outlier of 7 leave few for the rest; without it they have all.
+// Sheet 2.4: 127 / 7 steps for an outlier of 7 leave few for the rest; without it they have
+// all.
 TEST_CASE("the worked token, with and without its outlier") {
     auto const x =
         quantize_tokens(rows_of({{1.0f, -0.5f, 0.25f, 7.0f}, {1.0f, -0.5f, 0.25f, 0.0f}}));
@@ -23,8 +24,9 @@ TEST_CASE("the worked token, with and without its outlier") {
     }
 }
 
-// |y − Σ x·ŵ| ≤ s/2 · Σ|ŵ|: each activation moves by half a step at most, the integer sum is exact.
-// Rounding: the sum becomes a float and is scaled: g + 3 operations of 2⁻²⁴ each with g groups.
+// |y − Σ x·ŵ| ≤ s/2 · Σ|ŵ|: each activation moves by half a step at most, the integer sum is
+// exact. Rounding: the sum becomes a float and is scaled: g + 3 operations of 2⁻²⁴ each with g
+// groups.
 TEST_CASE("W8A8 stays within half a step of each activation") {
     auto const w = random_matrix(12, 96, 141), tokens = random_matrix(7, 96, 142);
     auto const x = quantize_tokens(tokens);

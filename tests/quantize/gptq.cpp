@@ -34,55 +34,6 @@ static exact_hessian hessian_of(matrix_view<float const> x) {
     return h;
 }
 
-// One row, one ruler: what round_and_push does to w, and the sum of its squared errors.
-static std::pair<std::vector<double>, double> push(matrix<double> const& h,
-                                                   std::vector<double> w, float step) {
-    auto const n = static_cast<index_t>(w.size());
-    auto const u = inverse_factor<double>(h, 0.0, 1.0).upper;
-    matrix<double> k(n, 1), e(n, 1);
-    ruler<int8> const marks{.scale = step};
-    round_and_push<double>({w.data(), n, 1}, k, e, u, [&](index_t) { return &marks; });
-    std::vector<double> rounded;
-    double sum = 0;
-    for (index_t i = 0; i < n; ++i) {
-        rounded.push_back(step * k(i, 0));
-        sum += e(i, 0) * e(i, 0);
-    }
-    return {rounded, sum};
-}
-static double cost(matrix<double> const& h, std::vector<double> const& w,
-                   std::vector<double> const& q) {
-    double sum = 0;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        for (std::size_t j = 0; j < w.size(); ++j) {
-            sum += (w[i] - q[i]) * h(static_cast<index_t>(i), static_cast<index_t>(j)) *
-                   (w[j] - q[j]);
-        }
-    }
-    return sum;
-}
-
-// Chapter 3.4: both weights round down, and both errors point the same way; GPTQ rounds one up.
-TEST_CASE("the two weights of the chapter") {
-    auto const h = rows_of<double>({{1, 0.9}, {0.9, 1}});
-    std::vector<double> const w{0.4, 0.4}, nearest{0, 0};
-    auto const [q, sum] = push(h, w, 1.0f);
-    CHECK(q == std::vector<double>{0, 1});
-    // Some ten operations on numbers below 1.
-    CHECK(std::fabs(cost(h, w, nearest) - 0.608) <= 10 * 0x1p-53);
-    CHECK(std::fabs(cost(h, w, q) - 0.088) <= 10 * 0x1p-53);
-}
-
-// Sheet 2.2, by hand: q = [1.0, 0.0] at 0.1208 where rounding gives [1.0, 0.5] at 0.1608.
-TEST_CASE("the worked example of the sheet, and its identity") {
-    auto const h = rows_of<double>({{2, 1}, {1, 2}});
-    auto const [q, sum] = push(h, {0.90, 0.28}, 0.5f);
-    CHECK(q == std::vector<double>{1.0, 0.0});
-    CHECK(std::fabs(cost(h, {0.90, 0.28}, q) - 0.1208) <= 20 * 0x1p-53);
-    CHECK(std::fabs(sum - 0.1208) <= 20 * 0x1p-53);
-    CHECK(std::fabs(cost(h, {0.90, 0.28}, {1.0, 0.5}) - 0.1608) <= 20 * 0x1p-53);
-}
-
 // U of a diagonal matrix is diagonal: nothing is pushed anywhere. White inputs gain nothing.
 TEST_CASE("with a diagonal H GPTQ is rounding, bit for bit") {
     auto const w = random_matrix(70, 48, 81);
@@ -100,7 +51,8 @@ TEST_CASE("with a diagonal H GPTQ is rounding, bit for bit") {
             }
             CHECK(same(gptq<nf4>(w, h, cut), quantize<nf4>(w, cut)));
         }
-        // Another order, the same neighbours: static groups. Whose scales may be doubly quantized.
+        // Another order, the same neighbours: static groups. Whose scales may be doubly
+        // quantized.
         CHECK(same(
             gptq<int4>(w, h, per_group(16), {.activation_order = true, .static_groups = true}),
             quantize<int4>(w, per_group(16))));
@@ -136,8 +88,8 @@ static std::vector<std::vector<double>> inverse(matrix<double> const& h,
     return a;
 }
 
-/// Algorithm 1 as the paper derives it (§3, equations 2 and 3), without any of its savings: a fresh inverse of
-/// the Hessian of the weights that are left before each step. Symmetric int4.
+/// Algorithm 1 as the paper derives it (§3, equations 2 and 3), without any of its savings: a
+/// fresh inverse of the Hessian of the weights that are left before each step. Symmetric int4.
 static std::vector<std::vector<int>> plain_gptq(matrix_view<float const> w, matrix<double> h,
                                                 index_t size, bool activation_order,
                                                 bool static_groups) {
@@ -192,8 +144,8 @@ static std::vector<std::vector<int>> plain_gptq(matrix_view<float const> w, matr
     return codes;
 }
 
-// The factorization, the blocks and the shared work are savings, not another algorithm. In double
-// nothing but a tie could tell them apart, and random weights have none.
+// The factorization, the blocks and the shared work are savings, not another algorithm. In
+// double nothing but a tie could tell them apart, and random weights have none.
 TEST_CASE("in double the codes are those of a plain Algorithm 1") {
     index_t const n = 24;
     auto const w = random_matrix(10, n, 82);
@@ -230,8 +182,9 @@ TEST_CASE("in double the codes are those of a plain Algorithm 1") {
     }
 }
 
-// Neighbouring inputs move together, so that an error in one weight can be made good by the next. The
-// weights move farther than with rounding: that is the price, and it is paid where nobody looks.
+// Neighbouring inputs move together, so that an error in one weight can be made good by the
+// next. The weights move farther than with rounding: that is the price, and it is paid where
+// nobody looks.
 TEST_CASE("on AR(1) inputs the output error is at most half of rounding's") {
     auto const w = random_matrix(100, 64, 84);
     auto const x = correlated_tokens(512, 64, 0.9, 85);
@@ -251,7 +204,8 @@ TEST_CASE("on AR(1) inputs the output error is at most half of rounding's") {
     }
 }
 
-// Σ (w − q)² / d² with the weights as they were when their turn came is e·(H + λI)·e of the whole change.
+// Σ (w − q)² / d² with the weights as they were when their turn came is e·(H + λI)·e of the
+// whole change.
 TEST_CASE("the sum of squared steps is the output error") {
     auto const w = random_matrix(30, 40, 86);
     auto const h = hessian_of(correlated_tokens(300, 40, 0.9, 87));
@@ -264,15 +218,16 @@ TEST_CASE("the sum of squared steps is the output error") {
         eigen_matrix<double> damped = as_eigen(h.view());
         damped.diagonal().array() += 0.01 * damped.diagonal().mean();
         double const expected = (e * damped).cwiseProduct(e).sum();
-        // ŵ is rounded to float after the steps are summed: 2⁻²⁴ of it, against e of some 2⁻⁴ of w, twice (squares).
+        // ŵ is rounded to float after the steps are summed: 2⁻²⁴ of it, against e of some 2⁻⁴
+        // of w, twice (squares).
         CHECK(std::fabs(notes.output_error - expected) <= 0x1p-18 * expected);
         CHECK(std::fabs(notes.damping - 0.01) <=
               4 * 0x1p-53 * 0.01); // times the mean, divided by it
     }
 }
 
-// Blocks only put off the same updates. In float they add in another order, so that a weight within
-// rounding of a tie may fall the other way; few do, and the error stays the same.
+// Blocks only put off the same updates. In float they add in another order, so that a weight
+// within rounding of a tie may fall the other way; few do, and the error stays the same.
 TEST_CASE("the block size is irrelevant") {
     auto const w = random_matrix(20, 96, 88);
     auto const x = correlated_tokens(400, 96, 0.9, 89);
@@ -314,7 +269,8 @@ TEST_CASE("dead inputs give no NaN, zero weights, and no harm to the others") {
     CHECK(as_eigen(dequantize(nothing)).isZero());
 }
 
-// Fewer tokens than inputs and no damping: a Cholesky factorization needs help and says how much.
+// Fewer tokens than inputs and no damping: a Cholesky factorization needs help and says how
+// much.
 TEST_CASE("damping grows until H can be factored, and is reported") {
     auto const w = random_matrix(4, 32, 92);
     hessian h(32);

@@ -23,7 +23,8 @@ TEST_CASE(
     CHECK(loud.mean == 9.0 / 4); // of the living
 }
 
-// λ is relative to the mean square of the inputs: the same model with louder inputs is the same.
+// λ is relative to the mean square of the inputs: the same model with louder inputs is the
+// same.
 TEST_CASE("U scales with the inputs") {
     auto x = correlated_tokens(40, 6, 0.7, 51);
     exact_hessian quiet(6), loud(6);

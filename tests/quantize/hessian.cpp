@@ -70,7 +70,8 @@ TEST_CASE("two gatherers add up to one") {
     second.accumulate(x.rows(9, 11));
     first.add(second);
     CHECK(first.tokens() == 20);
-    // Floats' products are exact in double; 20 additions in another order: 20·2⁻⁵³ each of Σ|x·x|.
+    // Floats' products are exact in double; 20 additions in another order: 20·2⁻⁵³ each of
+    // Σ|x·x|.
     for (index_t i = 0; i < 8; ++i) {
         CHECK(std::fabs(first(i, i) - all(i, i)) <= 20 * 0x1p-53 * all(i, i));
     }

@@ -22,8 +22,9 @@ TEST_CASE("the worked factor") {
     CHECK(damping == 0);
 }
 
-// (H + λI)·UᵀU = I. Backward stability of Cholesky and of the triangular inverse (Higham §10.1, §14.2):
-// the residual is at most about 4n·u·κ; AR(1) with ρ = 0.9 has κ < ((1+ρ)/(1−ρ))² = 361.
+// (H + λI)·UᵀU = I. Backward stability of Cholesky and of the triangular inverse (Higham §10.1,
+// §14.2): the residual is at most about 4n·u·κ; AR(1) with ρ = 0.9 has κ < ((1+ρ)/(1−ρ))² =
+// 361.
 TEST_CASE("U is upper and its square inverts H + lambda I, across strips") {
     index_t const n = 150;
     exact_hessian h(n);

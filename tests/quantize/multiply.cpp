@@ -28,8 +28,8 @@ template <class T> static matrix<T> as(matrix_view<float const> m) {
     return out;
 }
 
-// A sum of n products in precision u is at most n·u·Σ|products| off: γ_n of Higham, "Accuracy and
-// Stability", §3.1, whose 1 / (1 − n·u) the factor 1.001 covers.
+// A sum of n products in precision u is at most n·u·Σ|products| off: γ_n of Higham, "Accuracy
+// and Stability", §3.1, whose 1 / (1 − n·u) the factor 1.001 covers.
 template <class T, class W>
 static void check_product(W const& w, matrix_view<float const> tokens) {
     matrix<T> const x = as<T>(tokens);
@@ -76,7 +76,8 @@ TEST_CASE("every kind of weight multiplies within the bound, in float and double
     check(gptq<int4>(w, h, per_group(16), {.activation_order = true}));
 }
 
-// A token's result must not depend on what was batched with it: decoding is prefill, bit for bit.
+// A token's result must not depend on what was batched with it: decoding is prefill, bit for
+// bit.
 TEST_CASE("a row of a batch has the bits that it has alone") {
     auto const w = quantize<int4>(random_matrix(33, 64, 123), per_group(32));
     auto const x = random_matrix(37, 64, 124);

@@ -24,8 +24,8 @@ inline matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t see
     return m;
 }
 
-/// Tokens whose neighbouring channels are alike, as those of language models are: AR(1) along the
-/// channels with correlation rho and variance 1.
+/// Tokens whose neighbouring channels are alike, as those of language models are: AR(1) along
+/// the channels with correlation rho and variance 1.
 inline matrix<float> correlated_tokens(index_t tokens, index_t cols, double rho,
                                        std::uint64_t seed) {
     generator random(seed);

@@ -37,7 +37,8 @@ TEST_CASE("on unit inputs the output error is the weight error") {
           0x1p-23 * r.weight_relative());
 }
 
-// A model's figure is not the mean of its layers' figures: the sums are added, the root comes last.
+// A model's figure is not the mean of its layers' figures: the sums are added, the root comes
+// last.
 TEST_CASE("reports add up as one matrix would") {
     auto const w = random_matrix(10, 16, 192), x = random_matrix(5, 16, 193);
     auto const q = quantize<int8>(w, per_channel());
@@ -68,7 +69,8 @@ TEST_CASE("a channel scale is undone, and costs nothing") {
     auto const w = random_matrix(16, 32, 195), x = random_matrix(20, 32, 196);
     auto const a = awq<int4>(w, x, per_channel());
     auto const r = report(w.view(), a.weights, x, a.channel_scale);
-    // The same differences, rounded to float from double here and in float there: 2⁻²² of |w| ≈ 7 steps.
+    // The same differences, rounded to float from double here and in float there: 2⁻²² of |w| ≈
+    // 7 steps.
     CHECK(std::fabs(r.output_error - a.error) <= 0x1p-18 * a.error);
     CHECK(r.bits_per_weight() == 4 + 16 * 32.0 / (16 * 32));
 }

@@ -71,8 +71,9 @@ template <class Code> static void check_half_step(grid marks, scale_format forma
             // Besides the theorem's s/2: the division and the product round, 2⁻²⁴ of |w| each.
             CHECK(std::fabs(k * s - double(q(i, j))) <=
                   s / 2 + 2 * std::fabs(double(w(i, j))) * 0x1p-24);
-            // Symmetric with exact scales: all weights are in the range. Asymmetric too: z is off
-            // by at most half a step, which clamping at one end costs, and no more than that.
+            // Symmetric with exact scales: all weights are in the range. Asymmetric too: z is
+            // off by at most half a step, which clamping at one end costs, and no more than
+            // that.
             if (marks != grid::centred && format == scale_format::fp32) {
                 CHECK(k == w(i, j) / s);
             }
@@ -92,7 +93,8 @@ TEST_CASE("inside the range no weight moves more than half a step") {
     }
 }
 
-// Marks round to themselves, and the loudest mark of a group is ±Q·s, so that the scale stays too.
+// Marks round to themselves, and the loudest mark of a group is ±Q·s, so that the scale stays
+// too.
 TEST_CASE("rounding what was rounded changes nothing") {
     auto const w = random_matrix(8, 64, 12);
     auto const q4 = quantize<int4>(w, per_group(16), {.scales = scale_format::fp16});
@@ -170,7 +172,8 @@ TEST_CASE("an all-zero group keeps its zeros and has a usable scale") {
         CHECK(q.scale(1, 1) > 0);
         for (index_t j = 8; j < 16; ++j) { CHECK(q(1, j) == 0); }
     }
-    // So quiet that fp16 has no scale for it, or no float: still numbers, still within half a step.
+    // So quiet that fp16 has no scale for it, or no float: still numbers, still within half a
+    // step.
     auto const quiet = quantize<int4>(rows_of({{1e-12f, -3e-13f}}), per_channel(),
                                       {.scales = scale_format::fp16});
     CHECK(quiet.scale(0, 0) == 0x1p-24f);

@@ -22,7 +22,8 @@ TEST_CASE("what stored() promises is what the array returns") {
         for (index_t i = 0; i < 300; ++i) {
             float const wish = wishes[static_cast<std::size_t>(i)];
             CHECK(scales[i] == scale_array::stored(wish, format));
-            // Half a unit in the last place: 2⁻²⁴ (fp32), 2⁻¹¹ (fp16, above its subnormals), 2⁻⁸.
+            // Half a unit in the last place: 2⁻²⁴ (fp32), 2⁻¹¹ (fp16, above its subnormals),
+            // 2⁻⁸.
             double const unit = format == scale_format::fp32   ? 0
                                 : format == scale_format::fp16 ? 0x1p-11
                                                                : 0x1p-8;

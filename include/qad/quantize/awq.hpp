@@ -41,7 +41,7 @@ inline matrix<float> scale_columns(matrix_view<float const> w, std::span<float c
     return scaled;
 }
 
-/// s[j] = busy[j]^α, then divided by √(max·min), so that the largest and the smallest are reciprocal.
+/// s[j] = busy[j]^α, divided by √(max·min): the largest is the reciprocal of the smallest.
 inline std::vector<float> awq_scale_of(std::span<double const> busy, float exponent) {
     std::vector<float> s;
     for (double x : busy) {
@@ -72,14 +72,15 @@ double awq_error(matrix_view<float const> w, quantized_matrix<Code> const& q,
     return squared_output(difference, samples);
 }
 
-/// Searches the one s for all matrices that share an input (query, key, value; gate, up), because
-/// only one can be folded into what comes before (Lin et al. 2024, "AWQ", §3.2, with the authors'
-/// grid and normalization; the error is that of the linear layers' own outputs):
+/// Searches the one s for all matrices that share an input (query, key, value; gate, up),
+/// because only one can be folded into what comes before (Lin et al. 2024, "AWQ", §3.2, with
+/// the authors' grid and normalization; the error is that of the linear layers' own outputs):
 ///
 ///   y = W·x = (W·diag(s))·(x / s)       round W·diag(s): busy inputs meet finer steps
 ///
-/// s[j] = (mean |x[j]|)^α, α = 0, 1/n, …, (n−1)/n; the α with the least Σ (y − ŷ)² on the samples wins.
-/// w: outputs × inputs each, samples: tokens × inputs. Nothing is changed: the caller folds s.
+/// s[j] = (mean |x[j]|)^α, α = 0, 1/n, …, (n−1)/n; the α with the least Σ (y − ŷ)² on the
+/// samples wins. Each w: outputs × inputs, samples: tokens × inputs. Nothing is changed: the
+/// caller folds s.
 template <code_format Code> awq_scales awq_scale(std::span<matrix_view<float const> const> w,
                                                  matrix_view<float const> samples,
                                                  granularity cut,

@@ -14,13 +14,13 @@ namespace qad {
 /// How far a group's range may shrink, and what counts as an error.
 ///
 /// A shorter range cuts off the loudest weights and gives all others a finer step: often a good
-/// trade at 4 bits and fewer. Factors 1, 1 − h, …, least are tried, h = (1 − least) / steps; steps = 0:
-/// no search. With e = w − ŵ of one group, the error is
+/// trade at 4 bits and fewer. Factors 1, 1 − h, …, least are tried, h = (1 − least) / steps;
+/// steps = 0: no search. With e = w − ŵ of one group, the error is
 ///
 ///   moments empty          Σ e²              how far the weights move
 ///   moments 1 × cols       Σ m[j]·e[j]²      … weighted by each input's mean square
-///   moments cols × cols    e·M·e             … the group's part of the output, M = Σ x·xᵀ, which
-///                                            is what `hessian::view()` holds
+///   moments cols × cols    e·M·e             … the group's share of the output error, with
+///                                            M = Σ x·xᵀ, which is `hessian::view()`
 struct clip_options {
     index_t steps = 0;
     float least = 0.5f;
@@ -51,8 +51,9 @@ double group_error(std::span<float const> w, ruler<Code> const& marks, index_t f
     return sum;
 }
 
-/// Shrinks every extent (rows · groups of them, or 1 per tensor) by the factor with the least error. The factor 1
-/// is among those tried, so the error never grows. (AWQ's clip search; Lin et al. 2024, §5 and code.)
+/// Shrinks every extent (rows · groups of them, or 1 per tensor) by the factor with the least
+/// error. The factor 1 is among those tried, so the error never grows. (Lin et al. 2024, "AWQ":
+/// the authors' code clips after it has scaled.)
 template <code_format Code>
 void clip_search(std::vector<extent>& extents, matrix_view<float const> w, granularity cut,
                  grid marks, scale_format format, clip_options const& options) {

@@ -15,11 +15,12 @@ namespace qad {
 
 /// Scales quantized once more (Dettmers et al. 2023, "QLoRA", §3, "Double Quantization"):
 ///
-///   scale[i] ≈ offset + block_scale[i / 256] · code[i]         code: dynamic8, offset: the mean
+///   scale[i] ≈ offset + block_scale[i / 256] · code[i]     code: dynamic8, offset: the mean
 ///
 /// 8 bits for a scale, and 32 for 256 of them: with groups of 64 that is 8/64 + 32/(64·256) =
-/// 0.127 bits a weight instead of 0.5. Values and order are those of bitsandbytes.
-/// No scale moves more than half of the widest gap between levels: 0.0072 of its block's largest |scale − offset|.
+/// 0.127 bits a weight instead of 0.5. Values and order are those of bitsandbytes. No scale
+/// moves more than half of the widest gap between levels, 0.0072 times its block_scale, which
+/// is the block's largest |scale − offset|.
 class double_quantized {
   public:
     static constexpr index_t block = 256;

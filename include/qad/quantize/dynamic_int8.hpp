@@ -21,8 +21,8 @@ struct quantized_tokens {
     std::vector<float> scales;
 };
 
-/// s[t] = max|x[t]| / 127, q = round(x / s), measured anew for each token ("dynamic"): nothing is
-/// calibrated and nothing can leave the range. A token of zeros gets the scale 1.
+/// s[t] = max|x[t]| / 127, q = round(x / s), measured anew for each token ("dynamic"): nothing
+/// is calibrated and nothing can leave the range. A token of zeros gets the scale 1.
 inline quantized_tokens quantize_tokens(matrix_view<float const> x) {
     check_finite(x, "the activation", "token", "channel",
                  "the model diverges before this layer (chapter 3.1)");
@@ -39,16 +39,17 @@ inline quantized_tokens quantize_tokens(matrix_view<float const> x) {
     return result;
 }
 
-/// The longest sum of products of int8 codes that int32 can hold: 2³¹ / (127·128), rounded down.
+/// The longest sum of products of int8 codes that int32 can hold: 2³¹ / (127·128).
 inline constexpr index_t longest_int8_sum = 132'104;
 static_assert(longest_int8_sum * 127 * 128 < (index_t{1} << 31));
 
 /// W8A8 (weights and activations in 8 bits):
 ///
-///   y[t][o] = s[t] · Σ_g s[o][g] · Σ_{j in g} x[t][j]·w[o][j]         inner sum exact, in int32
+///   y[t][o] = s[t] · Σ_g s[o][g] · Σ_{j in g} x[t][j]·w[o][j]     inner sum exact, in int32
 ///
 /// x: tokens × inputs, w: outputs × inputs, symmetric; y: tokens × outputs. A scale per *input*
-/// could not leave the integer sum: that is why weights have theirs per output, tokens per token.
+/// could not leave the integer sum: that is why weights have theirs per output and activations
+/// theirs per token.
 inline void multiply(ref_t, matrix_view<float> y, quantized_matrix<int8> const& w,
                      quantized_tokens const& x) {
     if (x.codes.cols() != w.cols() || y.rows() != x.codes.rows() || y.cols() != w.rows()) {

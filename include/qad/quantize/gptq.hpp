@@ -3,8 +3,13 @@
 #ifndef QAD_QUANTIZE_GPTQ_HPP
 #define QAD_QUANTIZE_GPTQ_HPP
 
-#include <qad/quantize/gptq_inputs.hpp> // hessian, prepare_inputs
-#include <qad/quantize/round.hpp>       // fit_rulers, quantized_matrix
+#include <qad/quantize/gptq_inputs.hpp>    // hessian, prepare_inputs
+#include <qad/quantize/round.hpp>          // fit_rulers, quantized_matrix
+#include <qad/quantize/round_and_push.hpp> // round_and_push
+
+#include <algorithm> // count, is_sorted, min
+#include <numeric>   // accumulate
+#include <vector>    // vector
 
 namespace qad {
 
@@ -28,30 +33,8 @@ struct gptq_options {
     gptq_notes* notes = nullptr; // filled in when given
 };
 
-/// Rounds the columns of a block from first to last, and pushes each error into the columns of
-/// the block that follow (Frantar et al. 2023, "GPTQ", Algorithm 1, the inner loop):
-///
-///   k = mark nearest to w[i],   e[i] = (w[i] − s·k) / U[i][i],   w[j] −= e[i]·U[i][j]   for j > i
-///
-/// w, k, e: columns × rows, since every row of W goes its own way; u: the block's square of U.
-/// `rulers_of(i)` points to the rulers of column i, one for each row.
-template <class T, class Rulers> void round_and_push(matrix_view<T> w, matrix_view<T> k,
-                                                     matrix_view<T> e, matrix_view<T const> u,
-                                                     Rulers&& rulers_of) {
-    for (index_t i = 0; i < w.rows(); ++i) {
-        auto const* marks = rulers_of(i);
-        for (index_t r = 0; r < w.cols(); ++r) {
-            k(i, r) = marks[r].steps(w(i, r));
-            e(i, r) = (w(i, r) - T(marks[r].scale) * k(i, r)) / u(i, i);
-        }
-        index_t const later = w.rows() - i - 1;
-        as_eigen(w.rows(i + 1, later)).noalias() -=
-            as_eigen(u.rows(i, 1).cols(i + 1, later)).transpose() * as_eigen(e.rows(i, 1));
-    }
-}
-
-/// One run of GPTQ on W (outputs × inputs): what all rows share. Columns are counted in the order
-/// of rounding, c = 0 … n − 1.
+/// One run of GPTQ on W (outputs × inputs): what all rows share, and what becomes of them.
+/// Column c is the one that is rounded as number c.
 template <code_format Code, class T> class gptq_run {
   public:
     gptq_run(matrix_view<float const> w, gptq_inputs<T> inputs, granularity cut,
@@ -84,26 +67,26 @@ template <code_format Code, class T> class gptq_run {
                 w(c, r) = static_cast<T>(w_(begin + r, column(c)));
             }
         }
-        auto const u = in_.upper.view();
+        // The rulers of column c, made when its group is due, one for each row.
         std::vector<ruler<Code>> marks(static_cast<std::size_t>(rows));
+        index_t marked = -1; // the group that `marks` belong to
+        auto const rulers_of = [&](index_t c) {
+            index_t const group = group_of(c);
+            if (fit_on_the_way_ && c % size_ == 0) { fit(begin, group, w.rows(c, size_)); }
+            for (index_t r = 0; r < rows && group != marked; ++r) {
+                marks[static_cast<std::size_t>(r)] = table_.at(begin + r, group);
+            }
+            marked = group;
+            return marks.data();
+        };
+        auto const u = in_.upper.view();
         for (index_t first = 0, last = 0; first < n; first = last) {
             last = block_end(first);
             index_t const count = last - first;
             matrix<T> k(count, rows), e(count, rows);
-            index_t marked = -1; // the group that `marks` belong to
             round_and_push<T>(w.rows(first, count), k, e,
-                              u.rows(first, count).cols(first, count), [&](index_t i) {
-                                  index_t const c = first + i, group = group_of(c);
-                                  if (fit_on_the_way_ && c % size_ == 0) {
-                                      fit(begin, group, w.rows(c, size_));
-                                  }
-                                  for (index_t r = 0; r < rows && group != marked; ++r) {
-                                      marks[static_cast<std::size_t>(r)] =
-                                          table_.at(begin + r, group);
-                                  }
-                                  marked = group;
-                                  return marks.data();
-                              });
+                              u.rows(first, count).cols(first, count),
+                              [&](index_t i) { return rulers_of(first + i); });
             // Push the errors of the whole block into all columns that follow, at once.
             as_eigen(w.rows(last, n - last)).noalias() -=
                 as_eigen(u.rows(first, count).cols(last, n - last)).transpose() * as_eigen(e);
@@ -141,8 +124,8 @@ template <code_format Code, class T> class gptq_run {
     index_t column(index_t c) const { return in_.order[static_cast<std::size_t>(c)]; }
     index_t group_of(index_t c) const { return (fit_on_the_way_ ? c : column(c)) / size_; }
 
-    /// Blocks hold whole groups or a part of one, so that a group's weights carry all corrections
-    /// when its ruler is made.
+    /// Blocks hold whole groups or a part of one, so that a group's weights carry all
+    /// corrections when its ruler is made.
     index_t block_end(index_t first) const {
         if (size_ > block_) { return std::min(first + block_, (first / size_ + 1) * size_); }
         return std::min(first + block_ / size_ * size_, w_.cols());
@@ -153,7 +136,7 @@ template <code_format Code, class T> class gptq_run {
         as_eigen(weights) = as_eigen(now).transpose().template cast<float>();
         auto const fitted = fit_rulers<Code>(weights, per_channel(), rounding_);
         for (index_t r = 0; r < now.cols(); ++r) {
-            table_.rulers[static_cast<std::size_t>((begin + r) * table_.groups + group)] =
+            table_.rulers[static_cast<std::size_t>(table_.slot(begin + r, group))] =
                 fitted.at(r, 0);
         }
     }
@@ -179,13 +162,14 @@ template <code_format Code, class T> class gptq_run {
 };
 
 /// Rounds w (outputs × inputs) so that its *outputs* on the calibration inputs stay close: the
-/// weights that are not yet rounded make good each rounding error (Frantar et al. 2023). H from `hessian`.
+/// weights that are not yet rounded make good each rounding error (Frantar et al. 2023). H from
+/// `hessian`.
 ///
 /// The scale of a group comes from its weights at the moment when its first column is due, with
-/// all corrections so far (the authors' code reads weights that lack those of the current block).
-/// Scales per channel, per tensor and of static groups come from w. With activation order and
-/// groups that are not static, `group_of_column` of the result says which column went where.
-/// The block changes the speed only. Rows are independent, and shared among the threads.
+/// all corrections so far (the authors' code reads weights that lack those of the current
+/// block). Scales per channel, per tensor and of static groups come from w. With activation
+/// order and groups that are not static, `group_of_column` of the result says which column went
+/// where. The block changes the speed only. Rows are independent, and shared among the threads.
 template <code_format Code, class T>
 [[nodiscard]] quantized_matrix<Code> gptq(matrix_view<float const> w, basic_hessian<T> const& h,
                                           granularity cut, gptq_options const& options = {}) {

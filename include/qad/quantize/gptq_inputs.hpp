@@ -21,7 +21,7 @@ template <class T> struct gptq_inputs {
     T damping = 0;              // λ
 };
 
-/// Finds the dead inputs, chooses the order (as it is, or loudest inputs first), damps and factors.
+/// Finds the dead inputs, chooses the order (as it is, or loudest first), damps and factors.
 template <class T>
 gptq_inputs<T> prepare_inputs(basic_hessian<T> const& h, double damping, bool loudest_first) {
     index_t const n = h.cols();

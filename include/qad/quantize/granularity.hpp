@@ -19,8 +19,8 @@ class granularity {
     constexpr bool is_per_tensor() const { return group_ == whole_tensor; }
     constexpr bool is_per_channel() const { return group_ == whole_row; }
 
-    /// Columns that share a scale in a matrix of `cols` columns. A group that does not divide the
-    /// columns is an error: a ragged last group is a different format, which nobody can load.
+    /// Columns that share a scale in a matrix of `cols` columns. A group that does not divide
+    /// the columns is an error: a ragged last group is another format, which nobody loads.
     constexpr index_t group(index_t cols) const {
         if (group_ <= 0) { return cols; }
         if (cols % group_ != 0) {

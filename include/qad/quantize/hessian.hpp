@@ -15,9 +15,10 @@ namespace qad {
 
 /// What calibration inputs say about a layer: H = Σ x·xᵀ over all tokens (inputs × inputs).
 ///
-/// The output error of a change e in one row of weights is Σ (e·x)² = e·H·e: that is all that GPTQ
-/// needs to know of the inputs. H is the plain sum, not the mean nor twice it: no result depends on the factor.
-/// T = float is enough for models; double makes the paper's arithmetic exact enough to compare codes.
+/// The output error of a change e in one row of weights is Σ (e·x)² = e·H·e: that is all that
+/// GPTQ needs to know of the inputs. H is the plain sum, not the mean nor twice it: no result
+/// depends on the factor. T = float is enough for models; double makes the paper's arithmetic
+/// exact enough to compare codes.
 template <class T> class basic_hessian {
   public:
     explicit basic_hessian(index_t cols) : sum_(cols, cols) {}
@@ -68,8 +69,8 @@ template <class T> class basic_hessian {
     }
 
   private:
-    /// H += XᵀX, tile by tile on and below the diagonal, each tile by one thread and of one size,
-    /// whatever the number of threads: the sum has the same bits each time.
+    /// H += XᵀX, tile by tile on and below the diagonal, each tile by one thread and of one
+    /// size, whatever the number of threads: the sum has the same bits each time.
     void add_product(matrix_view<T const> x) {
         constexpr index_t tile = 192;
         index_t const tiles = ceil_div(cols(), tile);

@@ -33,8 +33,9 @@ inverse_factor_result<T> inverse_factor(matrix_view<T const> h, T damping, T mea
         lower = as_eigen(h).reverse();
         lower.diagonal().array() += damping;
         Eigen::LLT<Eigen::Ref<eigen_matrix<T>>> const cholesky(lower); // in place
-        bool const positive = (lower.diagonal().array() > 0).all(); // false for NaN
-        if (cholesky.info() == Eigen::Success && positive && lower.diagonal().allFinite()) { break; }
+        auto const diagonal = lower.diagonal().array();
+        bool const usable = diagonal.allFinite() && (diagonal > 0).all();
+        if (cholesky.info() == Eigen::Success && usable) { break; }
         if (attempts == 16) {
             fail("the Hessian cannot be factored, not even with damping ", damping,
                  ": are its inputs numbers? (chapter 3.4)");

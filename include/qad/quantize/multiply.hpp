@@ -14,7 +14,7 @@
 
 namespace qad {
 
-/// A weight that can say what its row i stands for: a quantized_matrix, a matrix of GGUF blocks.
+/// A weight that can decode its rows: a quantized_matrix, a matrix of GGUF blocks.
 template <class W>
 concept decodable_rows = requires(W const& w, index_t i, std::span<float> out) {
     { w.rows() } -> std::convertible_to<index_t>;
@@ -44,10 +44,12 @@ template <class T, weight_rows W> void read_row(W const& w, index_t i, std::span
     }
 }
 
-/// y[t][o] = Σ_j x[t][j] · w[o][j]       x: tokens × inputs, w: outputs × inputs, y: tokens × outputs
+///   y[t][o] = Σ_j x[t][j] · w[o][j]
 ///
-/// The sum runs from left to right in T and is the same whatever tokens stand beside t: a row of a
-/// batch has the bits that it would have alone. Every fast backend is measured against this loop.
+/// x: tokens × inputs, w: outputs × inputs, y: tokens × outputs.
+/// The sum runs from left to right in T and is the same whatever tokens stand beside t: a row
+/// of a batch has the bits that it would have alone. Every fast backend is measured against
+/// this loop.
 template <class T, weight_rows W>
 void multiply_rows(matrix_view<T> y, W const& w, matrix_view<T const> x) {
     if (x.cols() != w.cols() || y.cols() != w.rows() || y.rows() != x.rows()) {

@@ -12,7 +12,8 @@
 namespace qad {
 
 /// Σ_t Σ_o (Σ_j x[t][j]·e[o][j])²: how much the outputs move when the weights move by e.
-/// e: outputs × inputs, x: tokens × inputs. Strips of outputs of one size, whatever the threads.
+/// Shapes: e outputs × inputs, x tokens × inputs. Strips of outputs of one size, whatever the
+/// threads.
 inline double squared_output(matrix_view<float const> e, matrix_view<float const> x) {
     if (e.cols() != x.cols()) {
         fail<shape_error>("inputs of ", x.cols(), " channels do not fit weights of ", e.cols(),

@@ -13,13 +13,13 @@
 
 namespace qad {
 
-/// Everything about one quantized matrix, in one value: codes, scales, zero points, how it is cut.
+/// All about one quantized matrix in one value: codes, scales, zero points, how it is cut.
 ///
 ///   ŵ[i][j] = scale[i][g] · (code[i][j] − zero[i][g])      g = group of column j
 ///
 /// Codes are packed (see packed_codes). A symmetric matrix has no zero points. A row of scales
 /// belongs to each row of codes, or one row to all of them (per tensor). `group_of_column` is
-/// empty when column j belongs to group j / size, and says otherwise after GPTQ's activation order.
+/// empty when column j belongs to group j / size; after GPTQ's activation order it is not.
 template <code_format Code> class quantized_matrix {
   public:
     using code_type = Code;

@@ -12,9 +12,9 @@
 
 namespace qad {
 
-/// What a method did to a matrix, or with += to a model: one report for all methods, so that they
-/// can be compared. Sums are kept, figures are made from them: the figure of a model is not the
-/// mean of its layers' figures.
+/// What a method did to a matrix, or with += to a model: one report for all methods, so that
+/// they can be compared. Sums are kept, figures are made from them: the figure of a model is
+/// not the mean of its layers' figures.
 struct quantization_report {
     double weights = 0;       // parameters that the method touched …
     double parameters = 0;    // … of all those of the model; see `untouched`
@@ -32,8 +32,8 @@ struct quantization_report {
     double output_relative() const { return ratio(output_error, output_square); }
     bool has_outputs() const { return output_square > 0; }
     double bits_per_weight() const { return weights > 0 ? bits / weights : 0; }
-    /// The coverage line: the share of the parameters that the method touched. A method that spares
-    /// the embeddings of a small model may have touched hardly anything.
+    /// The coverage line: the share of the parameters that the method touched. A method that
+    /// spares the embeddings of a small model may have touched hardly anything.
     double coverage() const { return parameters > 0 ? weights / parameters : 0; }
 
     /// Parameters that stay as they are: embeddings, norms, biases.
@@ -71,8 +71,8 @@ struct quantization_report {
 };
 
 /// Compares w with what `q` stands for: any weight that can say its rows and its bytes.
-/// samples: tokens × inputs, or empty. channel_scale: AWQ's s, when q holds W·diag(s); folded into
-/// what comes before, it costs no bits.
+/// samples: tokens × inputs, or empty. channel_scale: AWQ's s, when q holds W·diag(s); folded
+/// into what comes before, it costs no bits.
 template <weight_rows W> quantization_report report(matrix_view<float const> w, W const& q,
                                                     matrix_view<float const> samples = {},
                                                     std::span<float const> channel_scale = {}) {

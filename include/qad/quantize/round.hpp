@@ -28,8 +28,11 @@ template <code_format Code> struct ruler_table {
     scale_array scales;
     std::vector<ruler<Code>> rulers; // rows × groups, or one (per tensor)
 
+    index_t slot(index_t row, index_t group) const {
+        return cut.is_per_tensor() ? 0 : row * groups + group;
+    }
     ruler<Code> const& at(index_t row, index_t group) const {
-        return rulers[static_cast<std::size_t>(cut.is_per_tensor() ? 0 : row * groups + group)];
+        return rulers[static_cast<std::size_t>(slot(row, group))];
     }
     /// The zero points of an asymmetric grid; none otherwise.
     std::vector<Code> zeros(grid marks) const {
@@ -41,8 +44,8 @@ template <code_format Code> struct ruler_table {
     }
 };
 
-/// Measures every group of w and makes its ruler. Codes will be chosen for the scales as they are
-/// stored, rounded to fp16 or whatever the format is, not for the scales one wished for.
+/// Measures every group of w and makes its ruler. Codes will be chosen for the scales as they
+/// are stored, rounded to fp16 or whatever the format is, not for the scales one wished for.
 template <code_format Code> ruler_table<Code>
 fit_rulers(matrix_view<float const> w, granularity cut, quantize_options const& options) {
     ruler_table<Code> table{
@@ -54,10 +57,9 @@ fit_rulers(matrix_view<float const> w, granularity cut, quantize_options const& 
     // Extents: the least and the greatest weight of every group.
     std::vector<extent> extents(slots);
     for (index_t i = 0; i < w.rows(); ++i) {
-        for (index_t j = 0; j < w.cols(); ++j) {
-            extents[static_cast<std::size_t>(cut.is_per_tensor() ? 0
-                                                                 : i * table.groups + j / size)]
-                .include(w(i, j));
+        for (index_t group = 0; group < table.groups; ++group) {
+            extent& range = extents[static_cast<std::size_t>(table.slot(i, group))];
+            for (float x : w.cols(group * size, size).row(i)) { range.include(x); }
         }
     }
     if (options.clip_search.steps > 0) {

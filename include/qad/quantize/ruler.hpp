@@ -19,8 +19,8 @@ namespace qad {
 ///
 ///   symmetric    s = max|w| / Q           codes −Q … Q       the chapter's; −w is as good as w
 ///   centred      s = max|w| / (Q + ½)     codes −Q−1 … Q     GPTQ "sym", compressed-tensors
-///   asymmetric   s = (max − min) / (2Q+1) codes −Q−1 … Q     zero point z; 0 is forced into the
-///                                                            range, so that 0 stays exactly 0
+///   asymmetric   s = (max − min) / (2Q+1) codes −Q−1 … Q     zero point z; 0 is in the range,
+///                                                            so that 0 stays exactly 0
 enum class grid { symmetric, centred, asymmetric };
 
 /// Formats whose codes are consecutive integers; the others (nf4) are tables of levels.
@@ -39,8 +39,8 @@ struct extent {
     constexpr float magnitude() const { return -least > greatest ? -least : greatest; }
 };
 
-/// The nearest integer, ties to even, for |x| < 2²²: adding 1½ times the weight of the last mantissa
-/// bit that is left of the point leaves no bits right of it, so the sum itself rounds.
+/// The nearest integer, ties to even, for |x| < 2²²: adding 1½ times the weight of the last
+/// mantissa bit that is left of the point leaves no bits right of it, so the sum itself rounds.
 template <class T> constexpr T round_even(T x) {
     constexpr T shift = std::is_same_v<T, float> ? T(0x1.8p23) : T(0x1.8p52);
     return (x + shift) - shift;
@@ -95,7 +95,7 @@ template <code_format Code> struct ruler {
         if constexpr (integer_code<Code>) {
             if (marks == grid::symmetric) { return result; }
             if (marks == grid::asymmetric) {
-                // z is the code of 0: the least weight gets the lowest code, as nearly as z can.
+                // z, the code of 0: the least weight gets the lowest code, or nearly so.
                 auto const down = static_cast<float>(Code::highest - Code::lowest);
                 float steps_below = round_even(-w.least / scale);
                 steps_below = steps_below < down ? steps_below : down;

@@ -70,8 +70,8 @@ class scale_array {
         return std::get_if<qad::double_quantized>(&stored_);
     }
 
-    /// What `scale` becomes when it is stored by itself; the quantizer divides by this, not by the
-    /// wish. (Double quantization is not known yet: the wish.)
+    /// What `scale` becomes when it is stored by itself; the quantizer divides by this, not by
+    /// the wish. (Double quantization is not known yet: the wish.)
     static float stored(float scale, scale_format format) {
         switch (format) {
         case scale_format::fp16:
