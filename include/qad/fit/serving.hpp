@@ -14,7 +14,7 @@ namespace qad {
 /// user with 8192 tokens in an fp16 cache.
 struct serving_plan {
     storage weights = in_fp16;
-    std::optional<storage> embedding = {}; ///< and head; absent: like the weights
+    storage embedding = unsaid; ///< and head; unsaid: like the weights
     storage kv = in_fp16;
     index_t context = 0; ///< tokens of one request, prompt and answer
     index_t users = 1;   ///< requests at the same time

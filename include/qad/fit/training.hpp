@@ -7,6 +7,8 @@
 #include <qad/fit/ledger.hpp>   // ledger
 #include <qad/fit/weights.hpp>  // weight_bytes
 
+#include <optional> // optional
+
 namespace qad {
 
 enum class training_method { full, lora, qlora };

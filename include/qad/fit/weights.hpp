@@ -6,18 +6,19 @@
 #include <qad/fit/shape.hpp>   // model_shape, block_linears
 #include <qad/fit/storage.hpp> // storage, stored_bytes
 
-#include <optional> // optional
+#include <concepts> // same_as
 
 namespace qad {
 
+/// Says nothing: the weights in question are stored like the others.
+inline constexpr storage unsaid{0};
+
 /// How the weights of a model are stored: the linear layers of its blocks, and what differs.
-/// Absent means: embedding and head like the linear layers; norms and biases in 16 bits, or in
-/// as many as the codes have where those are wider.
 struct weight_storage {
     storage linear = in_fp16;
-    std::optional<storage> embedding = {};
-    std::optional<storage> head = {}; ///< of an untied model; absent: like the embedding
-    std::optional<storage> vectors = {};
+    storage embedding = unsaid; ///< unsaid: like the linear layers
+    storage head = unsaid;      ///< of an untied model; unsaid: like the embedding
+    storage vectors = unsaid;   ///< norms, biases; unsaid: 16 bits, or 32 beside 32-bit weights
 };
 
 /// What the weights occupy, and where.
@@ -36,9 +37,10 @@ constexpr weight_memory weight_bytes(model_shape const& s, weight_storage const&
         sum.linear = stored_bytes(1, s.nominal, stored.linear);
         return sum;
     }
-    storage const embedding = stored.embedding.value_or(stored.linear);
-    storage const vector =
-        stored.vectors.value_or(storage{stored.linear.bits > 16 ? stored.linear.bits : 16});
+    storage const embedding = stored.embedding == unsaid ? stored.linear : stored.embedding;
+    storage const head = stored.head == unsaid ? embedding : stored.head;
+    storage const usual{stored.linear.bits > 16 ? stored.linear.bits : 16};
+    storage const vectors = stored.vectors == unsaid ? usual : stored.vectors;
 
     for (linear_shape const& linear : block_linears(s)) {
         if (linear.out > 0) {
@@ -47,14 +49,13 @@ constexpr weight_memory weight_bytes(model_shape const& s, weight_storage const&
     }
     sum.embedding = stored_bytes(s.vocabulary, s.hidden, embedding);
     if (s.positions > 0) { sum.embedding += stored_bytes(s.positions, s.hidden, embedding); }
-    if (!s.tied) {
-        sum.head = stored_bytes(s.vocabulary, s.hidden, stored.head.value_or(embedding));
-    }
+    if (!s.tied) { sum.head = stored_bytes(s.vocabulary, s.hidden, head); }
     auto const n = count_parameters(s);
-    sum.vectors = packed_bytes(n.biases + n.norms, vector.bits);
+    sum.vectors = packed_bytes(n.biases + n.norms, vectors.bits);
     return sum;
 }
-constexpr weight_memory weight_bytes(model_shape const& s, storage all) {
+template <std::same_as<storage> All>
+constexpr weight_memory weight_bytes(model_shape const& s, All all) {
     return weight_bytes(s, weight_storage{.linear = all});
 }
 
