@@ -60,9 +60,14 @@ class team {
         start();
         call(0);
         wait_until([this] { return pending_.load(std::memory_order_acquire) == 0; }, pending_);
+        // All are forgotten, so that none comes out of a later run.
+        std::exception_ptr first;
         for (auto& error : errors_) {
-            if (error) { std::rethrow_exception(std::exchange(error, nullptr)); }
+            if (!error) { continue; }
+            auto const thrown = std::exchange(error, nullptr);
+            if (!first) { first = thrown; }
         }
+        if (first) { std::rethrow_exception(first); }
     }
 
   private:
