@@ -29,7 +29,7 @@ TEST_CASE("an error names the file and the byte in it, counted from the file's b
     CHECK_THROWS_WITH_AS(parse_json("{\"a\" 1}", "f.json", 8),
                          doctest::Contains("f.json: not valid JSON at byte 14"), format_error);
     for (std::string bad :
-         {"", " ", "{", "nul", "1 2", "[1,]", "{a:1}", "'a'", "\"\xff\"", "NaN", "// c\n1"}) {
+         {"", " ", "{", "nul", "1 2", "[1,]", "{a:1}", "'a'", "\"\xff\"", "NaN", "1e999", "// c\n1"}) {
         CAPTURE(bad);
         CHECK_THROWS_AS(parse_json(bad, "x"), format_error);
     }
