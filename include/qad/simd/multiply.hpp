@@ -52,13 +52,7 @@ void multiply_part(matrix_view<float> y, prepared_for<Isa> const& w, matrix_view
         [&](auto const& m) {
             if constexpr (requires { m.codes; }) {
                 constexpr index_t rows = panels<Isa>::panel_rows;
-                for (index_t p = begin / rows; p < ceil_div(end, rows); ++p) {
-                    if (m.codes.bits() == 4) {
-                        multiply_panel<4>(y, m.codes, p, *codes);
-                    } else {
-                        multiply_panel<8>(y, m.codes, p, *codes);
-                    }
-                }
+                multiply_panels(y, m.codes, *codes, begin / rows, ceil_div(end, rows));
             } else {
                 multiply_dense(y, m.view(), x, begin, end);
             }

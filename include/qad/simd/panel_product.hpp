@@ -3,58 +3,84 @@
 #ifndef QAD_SIMD_PANEL_PRODUCT_HPP
 #define QAD_SIMD_PANEL_PRODUCT_HPP
 
-#include <qad/simd/activation.hpp> // activation
-#include <qad/simd/panels.hpp>     // panels
+#include <qad/simd/activation.hpp>        // activation
+#include <qad/simd/amx/panel_product.hpp> // multiply_tiles
+#include <qad/simd/panels.hpp>            // panels
+
+#include <type_traits> // is_same_v
 
 namespace qad {
 
-/// y[t][i] = Σ_blocks (s_w · s_x) · Σ_columns (code − offset) · x_code, for N tokens from `first` on
-/// and the rows of panel p. The inner sums are exact integers, the outer sum runs over the blocks in
-/// their order, one fused multiply-add each: a token has the same bits whatever N is.
-template <int Bits, int N, class Isa>
+/// y[t][i] = Σ_blocks (s_w · s_x) · Σ_columns (code − offset) · x_code, for N tokens from `first` on (which
+/// do not cross a multiple of 16) and the rows of panel p. The inner sums are exact integers, the outer
+/// sum runs over the blocks in their order, one multiply-add each: a token has the same bits whatever N is.
+template <int Bits, index_t Block, int N, class Isa>
 void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activation<Isa> const& x,
                     index_t first) {
     using ops = dot_ops<Isa>;
-    index_t const block = w.block(), code_bytes = ops::rows * block * Bits / 8;
-    index_t const per_group = w.blocks() / w.groups();
+    constexpr index_t tile = activation<Isa>::tile;
+    index_t const blocks = w.blocks(), per_group = blocks / w.groups();
+    bool const offsets = w.has_offsets();
     std::uint8_t const* codes = w.codes(p);
-    std::int8_t const* row = x.codes(first);
+    std::int8_t const* x_codes = x.codes(first);
+    float const* x_scale = x.scales(first);
+    std::int32_t const* x_sum = x.sums(first);
     typename ops::floats total[N];
     for (auto& sum : total) { sum = ops::zero(); }
 
-    for (index_t b = 0, group = 0; b < w.blocks(); ++group) {
-        auto const scale = w.scales(p, group);
-        for (index_t end = b + per_group; b < end; ++b, codes += code_bytes) {
-            typename ops::ints dot[N];
-            for (int t = 0; t < N; ++t) {
-                std::int32_t const sum = x.sums(first + t)[b];
-                dot[t] = w.has_offsets() ? ops::correction(w.offsets(p, group), sum)
-                                         : ops::correction(ops::template bias<Bits>, sum);
-            }
-            for (index_t c = 0; c < block; c += 32) {
-                ops::template dot32<Bits, N>(dot, codes + c * ops::rows * Bits / 8,
-                                             row + b * block + c, x.stride());
-            }
-            for (int t = 0; t < N; ++t) {
-                total[t] = ops::accumulate(total[t], scale, x.scales(first + t)[b], dot[t]);
-            }
+    auto scale = w.scales(p, 0);
+    for (index_t b = 0, group = 0, left = per_group; b < blocks; ++b, --left) {
+        if (left == 0) {
+            left = per_group;
+            scale = w.scales(p, ++group);
         }
+        typename ops::ints dot[N];
+        for (int t = 0; t < N; ++t) {
+            dot[t] = offsets ? ops::correction(w.offsets(p, group), x_sum[t])
+                             : ops::template correction<Bits>(x_sum[t]);
+        }
+        ops::template dot<Bits, Block>(dot, codes, x_codes);
+        for (int t = 0; t < N; ++t) { total[t] = ops::accumulate(total[t], scale, x_scale[t], dot[t]); }
+        codes += ops::rows * Block * Bits / 8;
+        x_codes += tile * Block;
+        x_scale += tile;
+        x_sum += tile;
     }
     for (int t = 0; t < N; ++t) {
         ops::store(&y(first + t, p * ops::rows), total[t], w.rows_of(p));
     }
 }
 
-/// All tokens times panel p, in the largest portions that the registers hold.
-template <int Bits, class Isa>
-void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activation<Isa> const& x) {
-    index_t t = 0;
+/// Tokens from `first` (a multiple of 16) on times panel p, in the largest portions that the registers hold.
+template <int Bits, index_t Block, class Isa>
+void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activation<Isa> const& x,
+                    index_t first) {
+    index_t t = first;
     if constexpr (dot_ops<Isa>::tokens >= 8) {
-        for (; t + 8 <= x.rows(); t += 8) { multiply_panel<Bits, 8>(y, w, p, x, t); }
+        for (; t + 8 <= x.rows(); t += 8) { multiply_panel<Bits, Block, 8>(y, w, p, x, t); }
     }
-    for (; t + 4 <= x.rows(); t += 4) { multiply_panel<Bits, 4>(y, w, p, x, t); }
-    for (; t + 2 <= x.rows(); t += 2) { multiply_panel<Bits, 2>(y, w, p, x, t); }
-    for (; t < x.rows(); ++t) { multiply_panel<Bits, 1>(y, w, p, x, t); }
+    for (; t + 4 <= x.rows(); t += 4) { multiply_panel<Bits, Block, 4>(y, w, p, x, t); }
+    for (; t + 2 <= x.rows(); t += 2) { multiply_panel<Bits, Block, 2>(y, w, p, x, t); }
+    for (; t < x.rows(); ++t) { multiply_panel<Bits, Block, 1>(y, w, p, x, t); }
+}
+
+/// Panels [begin, end) times all tokens.
+template <class Isa>
+void multiply_panels(matrix_view<float> y, panels<Isa> const& w, activation<Isa> const& x,
+                     index_t begin, index_t end) {
+    index_t first = 0;
+#if defined(QAD_SIMD_AMX)
+    if constexpr (std::is_same_v<Isa, isa::amx>) { first = multiply_tiles(y, w, x, begin, end); }
+#endif
+    for (index_t p = begin; p < end && first < x.rows(); ++p) {
+        if (w.bits() == 4) {
+            w.block() == 64 ? multiply_panel<4, 64>(y, w, p, x, first)
+                            : multiply_panel<4, 32>(y, w, p, x, first);
+        } else {
+            w.block() == 64 ? multiply_panel<8, 64>(y, w, p, x, first)
+                            : multiply_panel<8, 32>(y, w, p, x, first);
+        }
+    }
 }
 
 } // namespace qad

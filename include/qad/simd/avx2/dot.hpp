@@ -28,8 +28,8 @@ template <> struct dot_ops<isa::avx2> {
     using ints = __m256i;
     using floats = __m256;
 
-    static ints correction(std::int32_t offset, std::int32_t sum) {
-        return _mm256_set1_epi32(-offset * sum);
+    template <int Bits> static ints correction(std::int32_t sum) {
+        return _mm256_set1_epi32(-bias<Bits> * sum);
     }
     static ints correction(std::int16_t const* offset, std::int32_t sum) {
         __m256i const wide =
@@ -52,30 +52,29 @@ template <> struct dot_ops<isa::avx2> {
         for (index_t r = 0; r < count; ++r) { at[r] = lane[r]; }
     }
 
-    template <int Bits, int N>
-    static void dot32(ints (&sum)[N], std::uint8_t const* w, std::int8_t const* x, index_t stride) {
-        if constexpr (Bits == 4) {
-            __m256i const low = _mm256_set1_epi8(15);
+    template <int Bits, index_t Block, int N>
+    static void dot(ints (&sum)[N], std::uint8_t const* w, std::int8_t const* x) {
+        __m256i const low = _mm256_set1_epi8(15);
+        for (index_t begin = 0; begin < Block && Bits == 4; begin += 32) {
             __m256i pairs[N];
             for (auto& p : pairs) { p = _mm256_setzero_si256(); }
-            for (index_t c = 0; c < 32; c += 8, w += 32) {
+            for (index_t c = begin; c < begin + 32; c += 8, w += 32) {
                 __m256i const both = load(w);
                 __m256i const first = _mm256_and_si256(both, low);
                 __m256i const second = _mm256_and_si256(_mm256_srli_epi16(both, 4), low);
                 for (int t = 0; t < N; ++t) {
-                    std::int8_t const* at = x + t * stride + c;
+                    std::int8_t const* at = x + t * Block + c;
                     pairs[t] = _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(first, four(at)));
                     pairs[t] = _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(second, four(at + 4)));
                 }
             }
             for (int t = 0; t < N; ++t) { sum[t] = _mm256_add_epi32(sum[t], widen(pairs[t])); }
-        } else {
-            for (index_t c = 0; c < 32; c += 4, w += 32) {
-                __m256i const code = load(w), magnitude = _mm256_abs_epi8(code);
-                for (int t = 0; t < N; ++t) {
-                    __m256i const signs = _mm256_sign_epi8(four(x + t * stride + c), code);
-                    sum[t] = _mm256_add_epi32(sum[t], widen(_mm256_maddubs_epi16(magnitude, signs)));
-                }
+        }
+        for (index_t c = 0; c < Block && Bits == 8; c += 4, w += 32) {
+            __m256i const code = load(w), magnitude = _mm256_abs_epi8(code);
+            for (int t = 0; t < N; ++t) {
+                __m256i const signs = _mm256_sign_epi8(four(x + t * Block + c), code);
+                sum[t] = _mm256_add_epi32(sum[t], widen(_mm256_maddubs_epi16(magnitude, signs)));
             }
         }
     }

@@ -19,7 +19,8 @@ namespace qad {
 ///   int4   byte [column / 8][row][column % 4]            = (code + 8 of column c) |
 ///                                                          (code + 8 of column c + 4) << 4
 ///
-/// `dot32` adds 32 columns for N tokens: sum[t][row] += Σ_c (code + bias) · x[t][c], exactly.
+/// `dot` adds a block of 32 or 64 columns for N tokens: sum[t][row] += Σ_c (code + bias) · x[t][c], exactly.
+/// The codes x of token t begin t · Block further.
 template <class Isa> struct dot_ops;
 
 template <> struct dot_ops<isa::portable> {
@@ -35,10 +36,10 @@ template <> struct dot_ops<isa::portable> {
         float lane[rows];
     };
 
-    /// −offset[row] · sum, what the biases and zero points added too much.
-    static ints correction(std::int32_t offset, std::int32_t sum) {
+    /// −offset[row] · sum, what the bias or the zero points added too much.
+    template <int Bits> static ints correction(std::int32_t sum) {
         ints result;
-        for (auto& x : result.lane) { x = -offset * sum; }
+        for (auto& x : result.lane) { x = -bias<Bits> * sum; }
         return result;
     }
     static ints correction(std::int16_t const* offset, std::int32_t sum) {
@@ -66,12 +67,12 @@ template <> struct dot_ops<isa::portable> {
     }
     static void store(float* at, floats x, index_t count) { std::copy_n(x.lane, count, at); }
 
-    template <int Bits, int N>
-    static void dot32(ints (&sum)[N], std::uint8_t const* w, std::int8_t const* x, index_t stride) {
+    template <int Bits, index_t Block, int N>
+    static void dot(ints (&sum)[N], std::uint8_t const* w, std::int8_t const* x) {
         constexpr index_t step = Bits == 4 ? 8 : 4; // columns of 4·rows bytes
-        for (index_t c = 0; c < 32; c += step, w += 4 * rows) {
+        for (index_t c = 0; c < Block; c += step, w += 4 * rows) {
             for (int t = 0; t < N; ++t) {
-                std::int8_t const* at = x + t * stride + c;
+                std::int8_t const* at = x + t * Block + c;
                 for (index_t r = 0; r < rows; ++r) {
                     for (index_t j = 0; j < 4; ++j) {
                         if constexpr (Bits == 4) {
