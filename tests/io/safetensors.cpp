@@ -46,7 +46,8 @@ std::string header_w(std::string const& dtype, std::string const& shape,
 TEST_CASE("the file of 100 bytes that the format's sheet spells out is read to the value") {
     std::string const header =
         R"({"__metadata__":{"format":"pt"},"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}   )";
-    auto const content = parse(file_of(header, std::string("\x00\x3c\x00\xc0", 4)));
+    std::string const file = file_of(header, std::string("\x00\x3c\x00\xc0", 4));
+    auto const content = parse(file);
     CHECK(content.metadata.at("format") == "pt");
     REQUIRE(content.tensors.size() == 1);
     auto const w = float_matrix(content.tensors[0]);
