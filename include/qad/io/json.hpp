@@ -55,7 +55,8 @@ inline json parse_json(std::string_view text, std::string const& where, index_t 
                            offset + static_cast<index_t>(problem.byte), " (", problem.what(),
                            "); the file is truncated or damaged, fetch it again");
     } catch (json::exception const& problem) { // a number that no double can hold
-        fail<format_error>(where, ": not valid JSON (", problem.what(), "); the file is damaged");
+        fail<format_error>(where, ": not valid JSON (", problem.what(),
+                           "); the file is damaged");
     }
 }
 
