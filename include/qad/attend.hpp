@@ -7,10 +7,11 @@
 #include <qad/attend/attend_gradient.hpp> // attend_gradient
 #include <qad/attend/heads.hpp>           // head_layout, mha, gqa, mqa
 #include <qad/attend/kv_cache.hpp>        // kv_cache
+#include <qad/attend/kv_pages.hpp>        // kv_pages
 #include <qad/attend/kv_row.hpp>          // kv_row, kv_run
 #include <qad/attend/kv_store.hpp>        // kv_store
 #include <qad/attend/online_softmax.hpp>  // online_softmax
 #include <qad/attend/page_pool.hpp>       // page_pool
-#include <qad/attend/paged.hpp>           // kv_pages, paged_cache
+#include <qad/attend/paged.hpp>           // paged_cache
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef QAD_ATTEND_PAGED_HPP
 #define QAD_ATTEND_PAGED_HPP
 
-#include <qad/attend/kv_cache.hpp>  // check_append, kv_cache_store
-#include <qad/attend/page_pool.hpp> // page_pool
+#include <qad/attend/kv_cache.hpp> // check_append, layer_lengths, kv_cache_store
+#include <qad/attend/kv_pages.hpp> // kv_pages
 
 #include <algorithm> // min
 #include <utility>   // swap, exchange, move
@@ -12,56 +12,13 @@
 
 namespace qad {
 
-/// Memory for the keys and values of many sequences, cut into pages. A page holds
-/// `page_positions` neighbouring positions of one sequence, for all layers and key-value heads:
-///
-///   order inside (layer, kv head, position, element): 16 positions of a head lie side by side
-///
-/// Sequences (`paged_cache`) refer to it, so it stays where it is and outlives them.
-template <kv_element E = float> class kv_pages {
-  public:
-    kv_pages(head_layout const& heads, index_t layers, index_t pages,
-             index_t page_positions = 16)
-        : heads_(gqa(heads.query_heads, heads.kv_heads, heads.head_dim)), layers_(layers),
-          positions_(page_positions),
-          page_rows_(checked_mul(checked_mul(layers, heads.kv_heads), page_positions)),
-          pages_(pages), keys_(checked_mul(pages, page_rows_), heads.head_dim),
-          values_(checked_mul(pages, page_rows_), heads.head_dim) {
-        if (page_positions < 1) { fail<shape_error>("a page needs at least one position"); }
-    }
-    kv_pages(kv_pages const&) = delete;
-    kv_pages& operator=(kv_pages const&) = delete;
-
-    /// Who owns which page, and how many are free.
-    page_pool const& pages() const { return pages_; }
-    head_layout const& heads() const { return heads_; }
-    index_t layers() const { return layers_; }
-    index_t page_positions() const { return positions_; }
-    index_t bytes() const { return keys_.bytes() + values_.bytes(); }
-
-  private:
-    template <kv_element> friend class paged_cache;
-    index_t slot(index_t page, index_t layer, index_t kv_head, index_t offset) const {
-        return page * page_rows_ + (layer * heads_.kv_heads + kv_head) * positions_ + offset;
-    }
-    void copy_page(index_t from, index_t to) {
-        keys_.copy(from * page_rows_, to * page_rows_, page_rows_);
-        values_.copy(from * page_rows_, to * page_rows_, page_rows_);
-    }
-
-    head_layout heads_;
-    index_t layers_, positions_, page_rows_;
-    page_pool pages_;
-    kv_rows<E> keys_, values_;
-};
-
 /// The keys and values of one sequence, in pages of a shared pool. Position t lies in page
 /// table[t / 16] at offset t % 16, so at most the last page is partly empty. A copy shares all
 /// pages with its original; whoever writes into a shared page first gets a copy of it (copy on
 /// write): copying and truncating a sequence is how requests share the prompt they have in
 /// common. Kwon et al. 2023, "Efficient Memory Management for Large Language Model Serving with
 /// PagedAttention", §4.2 to 4.4.
-template <kv_element E = float> class paged_cache {
+template <kv_element E> class paged_cache {
   public:
     using element = E;
 
