@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The transformer: loading, preparing, the one forward, sampling, generation, perplexity.
+#ifndef QAD_MODEL_HPP
+#define QAD_MODEL_HPP
+
+#include <qad/model/assemble.hpp>
+#include <qad/model/calibrate.hpp>
+#include <qad/model/forward.hpp>
+#include <qad/model/generate.hpp>
+#include <qad/model/gguf_blocks.hpp>
+#include <qad/model/load.hpp>
+#include <qad/model/perplexity.hpp>
+#include <qad/model/prepare.hpp>
+#include <qad/model/quantize_model.hpp>
+#include <qad/model/sample.hpp>
+#include <qad/model/save.hpp>
+#include <qad/model/scheme.hpp>
+#include <qad/model/session.hpp>
+#include <qad/model/stored_form.hpp>
+#include <qad/model/tape.hpp>
+#include <qad/model/transformer.hpp>
+#include <qad/model/weight.hpp>
+
+#endif
