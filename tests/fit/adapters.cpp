@@ -44,6 +44,12 @@ TEST_CASE("any part of a fused matrix means the whole: there is one pair for it"
           lora_parameters(phi3_mini, 4, linears::q | linears::k | linears::v));
 }
 
+TEST_CASE("a round number of parameters alone has no layers to adapt: an error, not a small sum") {
+    constexpr model_shape only_known_by_number{.layers = 80, .kv_heads = 8, .head_dim = 128,
+                                               .nominal = 70'000'000'000};
+    CHECK_THROWS_AS(lora_parameters(only_known_by_number, 16), shape_error);
+}
+
 TEST_CASE("a rank below 1 is an error") {
     CHECK_THROWS_AS(lora_parameters(llama3_8b, 0), shape_error);
     CHECK_THROWS_AS(lora_parameters(llama3_8b, -8), shape_error);

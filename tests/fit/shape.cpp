@@ -76,4 +76,14 @@ TEST_CASE("sizes that leave 64 bits are an error (M1.1c is the 32-bit version of
     absurd.hidden = index_t{1} << 40;
     absurd.vocabulary = index_t{1} << 40;
     CHECK_THROWS_AS(parameters(absurd), shape_error);
+    // Every number of a configuration file at its largest: each product fits, their sum does not.
+    index_t const most = INT32_MAX;
+    CHECK_THROWS_AS(parameters({.hidden = most, .layers = 1, .heads = 1, .kv_heads = 1,
+                                .head_dim = 1, .feed_forward = 1, .vocabulary = most,
+                                .norm_bias = true, .positions = most}),
+                    shape_error);
+    CHECK_THROWS_AS(parameters({.hidden = 1, .layers = most, .heads = most, .kv_heads = most,
+                                .head_dim = most, .feed_forward = most, .vocabulary = 1,
+                                .fused = true}),
+                    shape_error);
 }

@@ -16,9 +16,14 @@ constexpr index_t lora_parameters(model_shape const& s, index_t rank,
     if (rank < 1) {
         fail<shape_error>("LoRA needs a rank of at least 1, not ", rank, " (chapter 5.2)");
     }
+    if (s.hidden < 1 || s.heads < 1 || s.feed_forward < 1) {
+        fail<shape_error>("a number of parameters does not tell the sizes of linear layers; name ",
+                          "a model (chapter 5.2)");
+    }
     index_t in_and_out = 0;
     for (linear_shape const& linear : block_linears(s)) {
-        if (meet(linear.which, targets)) { in_and_out += linear.in + linear.out; }
+        if (!meet(linear.which, targets)) { continue; }
+        in_and_out = checked_add(in_and_out, checked_add(linear.in, linear.out));
     }
     return checked_mul(checked_mul(rank, in_and_out), s.layers);
 }

@@ -3,10 +3,10 @@
 #ifndef QAD_FIT_SHAPE_HPP
 #define QAD_FIT_SHAPE_HPP
 
-#include <qad/core/size.hpp> // index_t, checked_mul
+#include <qad/core/size.hpp> // index_t, checked_mul, checked_add
 
-#include <array>       // array
-#include <string_view> // string_view
+#include <array>            // array
+#include <initializer_list> // for over the parts
 
 namespace qad {
 
@@ -60,7 +60,7 @@ constexpr std::array<linear_shape, 7> block_linears(model_shape const& s) {
     index_t const kv = checked_mul(s.kv_heads, s.head_dim);
     std::array<linear_shape, 7> list{};
     if (s.fused) {
-        list[0] = {q | k | v, s.hidden, query + 2 * kv, s.qkv_bias};
+        list[0] = {q | k | v, s.hidden, checked_add(query, checked_mul(2, kv)), s.qkv_bias};
     } else {
         list[0] = {q, s.hidden, query, s.qkv_bias};
         list[1] = {k, s.hidden, kv, s.qkv_bias};
@@ -68,7 +68,7 @@ constexpr std::array<linear_shape, 7> block_linears(model_shape const& s) {
     }
     list[3] = {o, query, s.hidden, s.output_bias};
     if (s.fused && s.gated) {
-        list[4] = {gate | up, s.hidden, 2 * s.feed_forward, s.feed_forward_bias};
+        list[4] = {gate | up, s.hidden, checked_mul(2, s.feed_forward), s.feed_forward_bias};
     } else {
         if (s.gated) { list[4] = {gate, s.hidden, s.feed_forward, s.feed_forward_bias}; }
         list[5] = {up, s.hidden, s.feed_forward, s.feed_forward_bias};
@@ -83,9 +83,13 @@ struct parameter_count {
     index_t embedding = 0, positions = 0, attention = 0, feed_forward = 0;
     index_t biases = 0, norms = 0, head = 0;
 
-    constexpr index_t in_linears() const { return attention + feed_forward; }
+    constexpr index_t in_linears() const { return checked_add(attention, feed_forward); }
     constexpr index_t total() const {
-        return embedding + positions + attention + feed_forward + biases + norms + head;
+        index_t sum = in_linears();
+        for (index_t part : {embedding, positions, biases, norms, head}) {
+            sum = checked_add(sum, part);
+        }
+        return sum;
     }
 };
 
@@ -96,12 +100,14 @@ constexpr parameter_count count_parameters(model_shape const& s) {
     n.positions = checked_mul(s.positions, s.hidden);
     n.head = s.tied ? 0 : n.embedding;
     for (linear_shape const& linear : block_linears(s)) {
-        bool const attends = meet(linear.which, linears::attention);
-        (attends ? n.attention : n.feed_forward) += checked_mul(s.layers, linear.weights());
-        n.biases += linear.bias ? checked_mul(s.layers, linear.out) : 0;
+        index_t& sum = meet(linear.which, linears::attention) ? n.attention : n.feed_forward;
+        sum = checked_add(sum, checked_mul(s.layers, linear.weights()));
+        index_t const bias = linear.bias ? linear.out : 0;
+        n.biases = checked_add(n.biases, checked_mul(s.layers, bias));
     }
     // Two norms in a block, one after the last.
-    n.norms = checked_mul(2 * s.layers + 1, s.hidden) * (s.norm_bias ? 2 : 1);
+    index_t const norms = checked_add(checked_mul(2, s.layers), 1);
+    n.norms = checked_mul(checked_mul(norms, s.hidden), s.norm_bias ? 2 : 1);
     return n;
 }
 

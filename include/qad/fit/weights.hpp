@@ -51,7 +51,7 @@ constexpr weight_memory weight_bytes(model_shape const& s, weight_storage const&
     if (s.positions > 0) { sum.embedding += stored_bytes(s.positions, s.hidden, embedding); }
     if (!s.tied) { sum.head = stored_bytes(s.vocabulary, s.hidden, head); }
     auto const n = count_parameters(s);
-    sum.vectors = packed_bytes(n.biases + n.norms, vectors.bits);
+    sum.vectors = packed_bytes(checked_add(n.biases, n.norms), vectors.bits);
     return sum;
 }
 template <std::same_as<storage> All>
