@@ -17,8 +17,8 @@ constexpr index_t lora_parameters(model_shape const& s, index_t rank,
         fail<shape_error>("LoRA needs a rank of at least 1, not ", rank, " (chapter 5.2)");
     }
     if (s.hidden < 1 || s.heads < 1 || s.feed_forward < 1) {
-        fail<shape_error>("a number of parameters does not tell the sizes of linear layers; name ",
-                          "a model (chapter 5.2)");
+        fail<shape_error>("a number of parameters does not tell the sizes of the layers; ",
+                          "name a model (chapter 5.2)");
     }
     index_t in_and_out = 0;
     for (linear_shape const& linear : block_linears(s)) {
