@@ -9,6 +9,8 @@
 
 #include <immintrin.h> // _mm512_load_si512, _mm512_cvtph_ps
 
+#include <utility> // integer_sequence
+
 namespace qad {
 
 /// 16 rows: one register holds 4 columns of each. vpdpbusd multiplies unsigned codes with signed
@@ -47,32 +49,33 @@ template <> struct dot_ops<isa::avx512> {
 
     template <int Bits, index_t Block, int N>
     static void dot(ints (&sum)[N], std::uint8_t const* w, std::int8_t const* x) {
-        if constexpr (Bits == 4) {
-            __m512i const low = _mm512_set1_epi8(15);
-#pragma GCC unroll 8
-            for (index_t c = 0; c < Block; c += 8) {
-                __m512i const both = _mm512_load_si512(w + 8 * c);
-                __m512i const first = _mm512_and_si512(both, low);
-                __m512i const second = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
-#pragma GCC unroll 8
-                for (int t = 0; t < N; ++t) {
-                    add_four(sum[t], first, x + t * Block + c);
-                    add_four(sum[t], second, x + t * Block + c + 4);
+        // Spelled out by the pack T, not by loops: sums with constant indices stay in registers.
+        [&]<int... T>(std::integer_sequence<int, T...>) {
+            // Two chains of additions for each token where that leaves registers for all.
+            ints even[N] = {sum[T]...}, odd[N] = {((void)T, _mm512_setzero_si512())...};
+            constexpr index_t columns = 64 * 8 / (16 * Bits); // in a register of codes
+#pragma GCC unroll 16
+            for (index_t c = 0; c < Block; c += columns) {
+                __m512i const codes = _mm512_load_si512(w + 2 * Bits * c);
+                if constexpr (Bits == 4) {
+                    __m512i const low = _mm512_set1_epi8(15);
+                    __m512i const first = _mm512_and_si512(codes, low);
+                    __m512i const second = _mm512_and_si512(_mm512_srli_epi16(codes, 4), low);
+                    (add_four(even[T], first, x + T * Block + c), ...);
+                    (add_four((N <= 4 ? odd : even)[T], second, x + T * Block + c + 4), ...);
+                } else if (N <= 4 && c / columns % 2 == 1) {
+                    (add_four(odd[T], codes, x + T * Block + c), ...);
+                } else {
+                    (add_four(even[T], codes, x + T * Block + c), ...);
                 }
             }
-        } else {
-#pragma GCC unroll 16
-            for (index_t c = 0; c < Block; c += 4) {
-                __m512i const code = _mm512_load_si512(w + 16 * c);
-#pragma GCC unroll 8
-                for (int t = 0; t < N; ++t) { add_four(sum[t], code, x + t * Block + c); }
-            }
-        }
+            ((sum[T] = N <= 4 ? _mm512_add_epi32(even[T], odd[T]) : even[T]), ...);
+        }(std::make_integer_sequence<int, N>{});
     }
 
   private:
-    /// sum[row] += Σ of four columns of w[row] · x. In assembly, because g++ 12 neither broadcasts inside
-    /// the instruction nor keeps the sums where they are, which costs half the speed.
+    /// sum[row] += Σ of four columns of w[row] · x. In assembly, because g++ 12 would not broadcast inside the
+    /// instruction, and the processor would decode two for one.
     static void add_four(ints& sum, __m512i w, std::int8_t const* x) {
         auto const& four = *reinterpret_cast<std::int8_t const(*)[4]>(x);
         asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(w), "m"(four));
