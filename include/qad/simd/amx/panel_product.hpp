@@ -12,19 +12,28 @@
 
 namespace qad {
 
-/// A panel with its codes as signed bytes and its zero points taken off: what a tile multiplies. A code of
+/// Panels with their codes as signed bytes and their zero points taken off: what a tile multiplies. A code of
 /// 8 bits with a zero point needs nine, so such weights stay with the AVX-512 kernel.
-class tile_panel {
+class tile_panels {
   public:
     static bool fits(panels<isa::amx> const& w) { return w.bits() == 4 || !w.has_offsets(); }
 
+    /// Panels [begin, end) of w.
+    void unpack(panels<isa::amx> const& w, index_t begin, index_t end) {
+        first_ = begin;
+        panel_bytes_ = 16 * w.block() * w.blocks();
+        if (bytes_.size() < panel_bytes_ * (end - begin)) {
+            bytes_ = matrix<std::uint8_t>(1, panel_bytes_ * (end - begin));
+        }
+        for (index_t p = begin; p < end; ++p) { unpack(w, p); }
+    }
+    std::uint8_t const* panel(index_t p) const { return bytes_.data() + (p - first_) * panel_bytes_; }
+
+  private:
     void unpack(panels<isa::amx> const& w, index_t p) {
         index_t const block_bytes = 16 * w.block(), per_group = w.blocks() / w.groups();
-        if (bytes_.size() < block_bytes * w.blocks()) {
-            bytes_ = matrix<std::uint8_t>(1, block_bytes * w.blocks());
-        }
         std::uint8_t const* from = w.codes(p);
-        std::uint8_t* to = bytes_.data();
+        std::uint8_t* to = bytes_.data() + (p - first_) * panel_bytes_;
         for (index_t b = 0; b < w.blocks(); ++b, to += block_bytes) {
             if (w.bits() == 8) {
                 for (index_t i = 0; i < block_bytes; i += 64, from += 64) {
@@ -50,9 +59,8 @@ class tile_panel {
             }
         }
     }
-    std::uint8_t const* data() const { return bytes_.data(); }
 
-  private:
+    index_t first_ = 0, panel_bytes_ = 0;
     matrix<std::uint8_t> bytes_;
 };
 
@@ -69,7 +77,7 @@ inline void multiply_and_store(std::int32_t (&dots)[16][16], index_t sum) {
 /// Tokens [first, first + 16) times panel p, the same numbers as `multiply_panel`: exact integer sums over
 /// a block, then one multiply-add for each block. The sums of a block leave their tile through memory,
 /// which takes long, so they are looked at three blocks later.
-inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w, tile_panel const& codes,
+inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w, tile_panels const& codes,
                           index_t p, activation<isa::amx> const& x, index_t first) {
     using ops = dot_ops<isa::amx>;
     constexpr index_t lag = 3;
@@ -78,7 +86,7 @@ inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w, tile_
     __m512 total[16];
     for (auto& sum : total) { sum = _mm512_setzero_ps(); }
     std::int8_t const* left = x.codes(first);
-    std::uint8_t const* right = codes.data();
+    std::uint8_t const* right = codes.panel(p);
     float const* x_scale = x.scales(first);
 
     auto scale = w.scales(p, 0);
@@ -109,12 +117,18 @@ inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w, tile_
 inline index_t multiply_tiles(matrix_view<float> y, panels<isa::amx> const& w,
                               activation<isa::amx> const& x, index_t begin, index_t end) {
     index_t const whole = x.rows() / 16 * 16;
-    if (whole == 0 || !tile_panel::fits(w) || !tiles_granted()) { return 0; }
-    thread_local tile_panel codes;
+    if (whole == 0 || !tile_panels::fits(w) || !tiles_granted()) { return 0; }
+    thread_local tile_panels codes;
     tile_shapes const shapes(static_cast<int>(w.block()));
-    for (index_t p = begin; p < end; ++p) {
-        codes.unpack(w, p);
-        for (index_t t = 0; t < whole; t += 16) { multiply_tile(y, w, codes, p, x, t); }
+    // As many panels as the second cache level holds; then token by token, so that outputs are written
+    // along their rows: down the columns each would be on a page of its own.
+    index_t const chunk = std::max<index_t>(1, 512 * 1024 / (16 * w.block() * w.blocks()));
+    for (index_t first = begin; first < end; first += chunk) {
+        index_t const past = std::min(first + chunk, end);
+        codes.unpack(w, first, past);
+        for (index_t t = 0; t < whole; t += 16) {
+            for (index_t p = first; p < past; ++p) { multiply_tile(y, w, codes, p, x, t); }
+        }
     }
     return whole;
 }
