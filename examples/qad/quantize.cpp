@@ -5,11 +5,12 @@
 #include <qad/core/file.hpp>             // mapped_file
 #include <qad/core/progress.hpp>         // progress
 #include <qad/core/random.hpp>           // generator
+#include <qad/io/gguf_vocabulary.hpp>    // gguf_vocabulary
 #include <qad/io/json.hpp>               // json
 #include <qad/io/tokenizer.hpp>          // load_tokenizer
 #include <qad/model/load.hpp>            // load
 #include <qad/model/quantize_model.hpp>  // quantize_model
-#include <qad/model/save.hpp>            // save
+#include <qad/model/save_gguf.hpp>       // save, save_gguf
 
 #include <sys/resource.h> // getrusage
 
@@ -103,6 +104,26 @@ void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path con
     }
 }
 
+/// The tokenizer's keys for a .gguf file: those of the source file, or made from tokenizer.json.
+gguf_values vocabulary_of(std::filesystem::path const& model, index_t rows) {
+    if (!std::filesystem::is_directory(model)) {
+        gguf_values keys;
+        gguf_file const source(model);
+        for (auto const& [key, value] : source.values()) {
+            bool const said_by_config = key.ends_with("bos_token_id") || key.ends_with("eos_token_id") ||
+                                        key.ends_with("eot_token_id");
+            if (key.starts_with("tokenizer.") && !said_by_config) { keys.emplace_back(key, value); }
+        }
+        return keys;
+    }
+    auto const path = model / "tokenizer.json";
+    if (!std::filesystem::exists(path)) {
+        std::cerr << "qad: " << path.string() << " is not there: the .gguf file has no vocabulary, and llama.cpp will refuse it\n";
+        return {};
+    }
+    return gguf_vocabulary(read_json(path), rows, path.string());
+}
+
 void run(options const& o) {
     auto const plan = plan_of(o);
     if (std::filesystem::exists(o.out) && std::filesystem::equivalent(o.out, o.model)) {
@@ -146,8 +167,12 @@ void run(options const& o) {
         }
     });
     total.untouched(untouched);
-    save(model, o.out);
-    copy_tokenizer(o.model, o.out);
+    if (o.as == "gguf") {
+        save_gguf(model, vocabulary_of(o.model, model.config.vocab), o.out);
+    } else {
+        save(model, o.out);
+        copy_tokenizer(o.model, o.out);
+    }
 
     // The sum: what the products alone would take at the rate of the machine.
     double const rate = products.sum() > 0 ? sgemm_rate(model.config, std::max<index_t>(o.length, 64)) : 0;
@@ -193,8 +218,8 @@ void add_quantize(CLI::App& app) {
     program->add_option("--length", o->length, "tokens in a sample")->check(CLI::Range(1, 1 << 20))->capture_default_str();
     program->add_option("--damping", o->damping, "GPTQ: share of the mean of H's diagonal")->capture_default_str();
     program->add_flag("--activation-order", o->activation_order, "GPTQ: loudest inputs first");
-    program->add_option("--out", o->out, "directory to write")->required();
-    program->add_option("--as", o->as, "form of the result")->check(CLI::IsMember({"qad"}))->capture_default_str();
+    program->add_option("--out", o->out, "directory to write, or .gguf file")->required();
+    program->add_option("--as", o->as, "form of the result; gguf wants --group 32 and int4 or int8")->check(CLI::IsMember({"qad", "gguf"}))->capture_default_str();
     add_common(*program, o->shared);
     program->callback([=] { run(*o); });
 }
