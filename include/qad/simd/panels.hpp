@@ -3,9 +3,9 @@
 #ifndef QAD_SIMD_PANELS_HPP
 #define QAD_SIMD_PANELS_HPP
 
-#include <qad/core/matrix.hpp> // matrix
-#include <qad/core/team.hpp>   // parallel
-#include <qad/simd/dot.hpp>    // dot_ops
+#include <qad/core/team.hpp>           // parallel
+#include <qad/simd/dot.hpp>            // dot_ops
+#include <qad/simd/weight_memory.hpp>  // weight_memory
 
 #include <algorithm> // min
 #include <cstring>   // memcpy
@@ -53,7 +53,7 @@ template <class Isa> class panels {
         offsets_at_ = lines(groups_ * panel_rows * (half_ ? 2 : 4));
         codes_at_ = offsets_at_ + lines(shape.has_zeros ? groups_ * panel_rows * 2 : 0);
         panel_bytes_ = codes_at_ + lines(panel_rows * blocks_ * shape.block() * shape.bits / 8);
-        bytes_ = matrix<std::uint8_t>(count(), panel_bytes_);
+        bytes_ = weight_memory(checked_mul(count(), panel_bytes_));
         parallel(count(), 1, [&](index_t begin, index_t end) {
             for (index_t p = begin; p < end; ++p) { fill(p, code, scale, zero); }
         });
@@ -111,6 +111,7 @@ template <class Isa> class panels {
         int const shift = bias();
         // Fill up with codes of value 0, then write what exists.
         int const none = bits() == 4 ? 0x88 : shift;
+        std::fill(at, codes, std::uint8_t{0});
         std::fill(codes, at + panel_bytes_, static_cast<std::uint8_t>(none));
         for (index_t r = 0; r < rows_of(p); ++r) {
             index_t const i = p * panel_rows + r;
@@ -145,7 +146,7 @@ template <class Isa> class panels {
     panel_shape shape_;
     index_t blocks_ = 0, groups_ = 0, panel_bytes_ = 0, offsets_at_ = 0, codes_at_ = 0;
     bool half_ = false;
-    matrix<std::uint8_t> bytes_;
+    weight_memory bytes_;
 };
 
 } // namespace qad
