@@ -101,7 +101,6 @@ inline scale_array read_scales(checkpoint const& tensors, std::string const& nam
                                std::vector<index_t> const& table) {
     auto const& scales = tensors.at(name);
     require_shape(scales, table);
-    std::span<float const> const nothing;
     switch (scales.dtype) {
     case data_type::f32: return scale_array(values_of<float>(scales), scale_format::fp32);
     case data_type::f16:
