@@ -10,22 +10,7 @@
 #include <algorithm> // min
 #include <type_traits> // is_same_v
 
-#if defined(QAD_WITH_BLAS)
-extern "C" void openblas_set_num_threads(int) __attribute__((weak)); // absent in other BLAS
-#endif
-
 namespace qad {
-
-/// Tells OpenBLAS that the team's threads are all there are. Called before shares use Eigen.
-inline void one_blas_thread() {
-#if defined(QAD_WITH_BLAS)
-    static bool const done = [] {
-        if (openblas_set_num_threads != nullptr) { openblas_set_num_threads(1); }
-        return true;
-    }();
-    (void)done;
-#endif
-}
 
 /// y[t] = Σ_j w[j] · x[t][j] for one row of a weight and N tokens. Weights become floats in registers, so
 /// the only error is that of a float sum, |Δy| ≤ cols · 2⁻²⁴ · Σ |w[j]·x[t][j]| (Higham 2002, §3.1).

@@ -89,7 +89,6 @@ void multiply(simd_t, std::span<matrix_view<float> const> y,
         grains += ceil_div(w[k]->rows(), grain);
     }
     if (x.rows() == 0) { return; }
-    one_blas_thread();
     thread_local detail::quantized_input<Isa> input;
     detail::quantized_input<Isa>* const codes = &input; // workers read the caller's
     codes->prepare(w, x);
