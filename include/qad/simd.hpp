@@ -13,6 +13,7 @@
 #include <qad/simd/exp.hpp>
 #include <qad/simd/isa.hpp>
 #include <qad/simd/kv_chunk.hpp>
+#include <qad/simd/lane_product.hpp>
 #include <qad/simd/multiply.hpp>
 #include <qad/simd/panel_product.hpp>
 #include <qad/simd/panels.hpp>
@@ -22,5 +23,6 @@
 #include <qad/simd/rope.hpp>
 #include <qad/simd/softmax.hpp>
 #include <qad/simd/swiglu.hpp>
+#include <qad/simd/weight_memory.hpp>
 
 #endif
