@@ -15,18 +15,19 @@
 
 namespace qad {
 
-/// Whether the operating system lets this process use tiles (Linux wants to be asked, and hypervisors may
-/// say no). Without them the AVX-512 kernels do the same work.
+/// Whether the operating system lets this process use tiles (Linux wants to be asked, and
+/// hypervisors may say no). Without them the AVX-512 kernels do the same work.
 inline bool tiles_granted() {
     static bool const granted = [] {
-        constexpr long request_permission = 0x1023, tile_data = 18; // asm/prctl.h, Intel SDM 13.5
+        constexpr long request_permission = 0x1023,
+                       tile_data = 18; // asm/prctl.h, Intel SDM 13.5
         return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
     }();
     return granted;
 }
 
-/// While it lives, this thread's tiles are: 0–3 sums (16 × 16 32-bit numbers), 4–5 left factors (16 rows of
-/// `bytes`), 6–7 right factors (bytes / 4 rows of 16 × 4 bytes).
+/// While it lives, this thread's tiles are: 0–3 sums (16 × 16 32-bit numbers), 4–5 left factors
+/// (16 rows of `bytes`), 6–7 right factors (bytes / 4 rows of 16 × 4 bytes).
 class tile_shapes {
   public:
     explicit tile_shapes(int bytes) {
@@ -41,8 +42,8 @@ class tile_shapes {
     ~tile_shapes() { _tile_release(); }
 
   private: // in the order that the processor reads: 64 bytes
-    alignas(64) std::uint8_t palette = 1;
-    std::uint8_t start_row = 0, reserved[14] = {};
+    [[maybe_unused]] alignas(64) std::uint8_t palette = 1;
+    [[maybe_unused]] std::uint8_t start_row = 0, reserved[14] = {};
     std::uint16_t row_bytes[16] = {};
     std::uint8_t rows[16] = {};
 };
