@@ -18,8 +18,8 @@ extern "C" void openblas_set_num_threads(int) __attribute__((weak)); // absent i
 namespace qad {
 
 #if defined(QAD_WITH_BLAS)
-/// The team's threads are all there are: OpenBLAS runs one thread inside a share. Said once, before
-/// main, by every program that includes this.
+/// The team's threads are all there are: OpenBLAS runs one thread inside a share. Said once,
+/// before main, by every program that includes this.
 inline bool const one_blas_thread = [] {
     if (openblas_set_num_threads != nullptr) { openblas_set_num_threads(1); }
     return true;

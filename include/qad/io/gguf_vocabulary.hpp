@@ -25,10 +25,12 @@ inline std::string gguf_pre_name(json const& pre, std::string const& where) {
     if (parts.is_array() && parts.size() == 2 && type(parts[1]) == "ByteLevel") {
         if (type(parts[0]) == "Digits" && has_regex(parts[1])) { return "smollm"; }
         json const& pattern = type(parts[0]) == "Split" ? member(parts[0], "pattern") : json();
-        if (pattern.is_object() && member(pattern, "Regex") == llama3_words) { return "llama-bpe"; }
+        if (pattern.is_object() && member(pattern, "Regex") == llama3_words) {
+            return "llama-bpe";
+        }
     }
-    fail<format_error>(where, ": llama.cpp has no name that I know for the pre-tokenizer ", describe(pre),
-                       "; supported: those of GPT-2, Llama 3 and SmolLM");
+    fail<format_error>(where, ": llama.cpp has no name that I know for the pre-tokenizer ",
+                       describe(pre), "; supported: those of GPT-2, Llama 3 and SmolLM");
 }
 
 /// Whether the tokenizer puts a token of its own before every text.
@@ -46,9 +48,10 @@ inline bool begins_with_special(json const& post) {
 
 } // namespace detail
 
-/// Keys `tokenizer.ggml.*` of a byte-level BPE tokenizer, padded to `rows` tokens, because models
-/// often have more rows than words. `where` names the file in messages.
-inline gguf_values gguf_vocabulary(json const& tokenizer, index_t rows, std::string const& where) {
+/// Keys `tokenizer.ggml.*` of a byte-level BPE tokenizer, padded to `rows` tokens, because
+/// models often have more rows than words. `where` names the file in messages.
+inline gguf_values gguf_vocabulary(json const& tokenizer, index_t rows,
+                                   std::string const& where) {
     json const& model = member(tokenizer, "model");
     json const& vocab = model.is_object() ? member(model, "vocab") : json();
     if (!vocab.is_object() || member(model, "type") != "BPE") {
@@ -61,7 +64,8 @@ inline gguf_values gguf_vocabulary(json const& tokenizer, index_t rows, std::str
     for (index_t i = 0; i < rows; ++i) { tokens.push_back(text("[PAD", i, "]")); }
     std::vector<std::int32_t> types(tokens.size(), unused);
     auto const place = [&](json const& id, std::string const& word, std::int32_t type) {
-        auto const at = static_cast<std::size_t>(integer_in(id, 0, rows - 1, text(where, ": id of '", word, "'")));
+        auto const at = static_cast<std::size_t>(
+            integer_in(id, 0, rows - 1, text(where, ": id of '", word, "'")));
         tokens[at] = word;
         types[at] = type;
     };
@@ -69,7 +73,8 @@ inline gguf_values gguf_vocabulary(json const& tokenizer, index_t rows, std::str
     json const& added = member(tokenizer, "added_tokens");
     for (json const& token : added.is_array() ? added : json::array()) {
         bool const special = member(token, "special") == true;
-        place(member(token, "id"), string_of(member(token, "content"), where), special ? control : user_defined);
+        place(member(token, "id"), string_of(member(token, "content"), where),
+              special ? control : user_defined);
     }
 
     std::vector<std::string> merges;
@@ -79,12 +84,15 @@ inline gguf_values gguf_vocabulary(json const& tokenizer, index_t rows, std::str
         } else if (merge.is_array() && merge.size() == 2) {
             merges.push_back(string_of(merge[0], where) + " " + string_of(merge[1], where));
         } else {
-            fail<format_error>(where, ": a merge must be \"a b\" or [\"a\", \"b\"], not ", describe(merge));
+            fail<format_error>(where, ": a merge must be \"a b\" or [\"a\", \"b\"], not ",
+                               describe(merge));
         }
     }
     return {{"tokenizer.ggml.model", std::string("gpt2")},
-            {"tokenizer.ggml.pre", detail::gguf_pre_name(member(tokenizer, "pre_tokenizer"), where)},
-            {"tokenizer.ggml.add_bos_token", detail::begins_with_special(member(tokenizer, "post_processor"))},
+            {"tokenizer.ggml.pre",
+             detail::gguf_pre_name(member(tokenizer, "pre_tokenizer"), where)},
+            {"tokenizer.ggml.add_bos_token",
+             detail::begins_with_special(member(tokenizer, "post_processor"))},
             {"tokenizer.ggml.tokens", gguf_array(tokens)},
             {"tokenizer.ggml.token_type", gguf_array(types)},
             {"tokenizer.ggml.merges", gguf_array(merges)}};

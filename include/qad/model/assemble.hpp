@@ -13,14 +13,18 @@ namespace qad {
 /// What RoPE computes with, from what the config says.
 inline rope rope_of(model_config const& config) {
     auto const& r = config.rope;
-    if (r.type == "linear") { return make_rope(r.theta, config.head_dim, linear_scaling{r.factor}); }
+    if (r.type == "linear") {
+        return make_rope(r.theta, config.head_dim, linear_scaling{r.factor});
+    }
     if (r.type == "llama3") {
         return make_rope(r.theta, config.head_dim,
                          llama3_scaling{r.factor, r.low_freq_factor, r.high_freq_factor,
                                         r.original_context});
     }
     rope result = make_rope(r.theta, config.head_dim);
-    for (std::size_t i = 0; i < r.divisors.size(); ++i) { result.frequency[i] /= r.divisors[i]; }
+    for (std::size_t i = 0; i < r.divisors.size(); ++i) {
+        result.frequency[i] /= r.divisors[i];
+    }
     return result;
 }
 
@@ -28,7 +32,8 @@ inline rope rope_of(model_config const& config) {
 /// Face names, and refuses those that are missing or of another shape:
 ///
 ///   source.matrix(name, rows, cols) → weight        source.vector(name, size) → vector<float>
-template <class Source> transformer<float, weight> assemble(model_config const& config, Source&& source) {
+template <class Source>
+transformer<float, weight> assemble(model_config const& config, Source&& source) {
     transformer<float, weight> model;
     model.config = config;
     model.heads = gqa(config.heads, config.kv_heads, config.head_dim);
@@ -59,7 +64,9 @@ template <class Source> transformer<float, weight> assemble(model_config const& 
     }
 
     model.final_norm = source.vector("model.norm.weight", hidden);
-    if (!config.tied) { model.untied_head = source.matrix("lm_head.weight", config.vocab, hidden); }
+    if (!config.tied) {
+        model.untied_head = source.matrix("lm_head.weight", config.vocab, hidden);
+    }
     return model;
 }
 

@@ -11,7 +11,8 @@
 namespace qad {
 
 /// Residual streams of the calibration texts at the layer that is being quantized, and what is
-/// needed to run that layer on them: one text at a time, so that room does not grow with their number.
+/// needed to run that layer on them: one text at a time, so that room does not grow with their
+/// number.
 template <class Backend> class calibration {
   public:
     /// `texts` is samples × length tokens.
@@ -27,8 +28,9 @@ template <class Backend> class calibration {
             for (index_t t = 0; t < length_; ++t) {
                 std::int32_t const token = texts(i, t);
                 if (token < 0 || token >= model.config.vocab) {
-                    fail<shape_error>("calibration token ", token, " is not in the vocabulary of ",
-                                      model.config.vocab, "; were they made by this model's tokenizer?");
+                    fail<shape_error>("calibration token ", token,
+                                      " is not in the vocabulary of ", model.config.vocab,
+                                      "; were they made by this model's tokenizer?");
                 }
                 decode_row<float>(model.embedding, token, hidden_.row(i * length_ + t));
             }
@@ -41,8 +43,9 @@ template <class Backend> class calibration {
         auto& on_stage = stage_.blocks[0];
         on_stage.attention_norm = layer.attention_norm;
         on_stage.mlp_norm = layer.mlp_norm;
-        linear<float, weight> const* from[] = {&layer.query, &layer.key, &layer.value, &layer.output,
-                                               &layer.gate, &layer.up, &layer.down};
+        linear<float, weight> const* from[] = {&layer.query,  &layer.key,  &layer.value,
+                                               &layer.output, &layer.gate, &layer.up,
+                                               &layer.down};
         std::size_t next = 0;
         for_each_linear(on_stage, [&](char const*, auto& to) {
             to.weight = qad::stage(backend_, to_float(from[next]->weight));
@@ -51,7 +54,8 @@ template <class Backend> class calibration {
         });
     }
 
-    /// Runs the layer on stage over all texts and lets `tape` hear it; the streams stay before it.
+    /// Runs the layer on stage over all texts and lets `tape` hear it; the streams stay before
+    /// it.
     template <class Tape> void listen(Tape&& tape) {
         matrix<float> scratch(length_, hidden_.cols());
         for (index_t first = 0; first < hidden_.rows(); first += length_) {
@@ -66,19 +70,22 @@ template <class Backend> class calibration {
         }
     }
 
-    /// Floating-point operations of the products in one pass over all texts: two for each weight
-    /// and token, and 2·(t + 1)·width for the scores of position t, as many for the values.
+    /// Floating-point operations of the products in one pass over all texts: two for each
+    /// weight and token, and 2·(t + 1)·width for the scores of position t, as many for the
+    /// values.
     double operations() const {
         auto const& c = stage_.config;
         auto const weights = static_cast<double>(
             c.hidden * (2 * c.head_dim * (c.heads + c.kv_heads) + 3 * c.ff));
         auto const tokens = static_cast<double>(hidden_.rows());
-        return tokens * (2 * weights + 2 * static_cast<double>((length_ + 1) * c.heads * c.head_dim));
+        return tokens *
+               (2 * weights + 2 * static_cast<double>((length_ + 1) * c.heads * c.head_dim));
     }
     index_t tokens() const { return hidden_.rows(); }
 
   private:
-    using stage_weight = decltype(qad::stage(std::declval<Backend>(), std::declval<matrix<float>>()));
+    using stage_weight =
+        decltype(qad::stage(std::declval<Backend>(), std::declval<matrix<float>>()));
 
     template <class Tape> void run(matrix_view<float> x, Tape&& tape) {
         kv_cache<float> past(stage_.heads, 1, length_);

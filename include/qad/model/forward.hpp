@@ -17,8 +17,9 @@
 
 namespace qad {
 
-/// Consecutive rows of a batch that continue one sequence: their keys and values are appended to
-/// `past`. Decoding is a batch of stretches of one token, prefill and training of longer ones.
+/// Consecutive rows of a batch that continue one sequence: their keys and values are appended
+/// to `past`. Decoding is a batch of stretches of one token, prefill and training of longer
+/// ones.
 template <class Store> struct stretch {
     Store* past;
     index_t tokens;
@@ -29,7 +30,8 @@ template <class T> struct workspace {
     matrix<T> hidden, normed, query, key, value, attended, gate, up;
     std::vector<index_t> positions;
 
-    template <class Weight> void make_room(transformer<T, Weight> const& model, index_t tokens) {
+    template <class Weight>
+    void make_room(transformer<T, Weight> const& model, index_t tokens) {
         auto const& c = model.config;
         if (tokens <= hidden.rows() && c.hidden == hidden.cols()) { return; }
         hidden = matrix<T>(tokens, c.hidden);
@@ -49,7 +51,8 @@ void project(Backend backend, std::array<matrix_view<T>, N> y,
              std::array<linear<T, Weight> const*, N> layers, matrix_view<T const> x) {
     std::array<Weight const*, N> weights;
     for (std::size_t i = 0; i < N; ++i) { weights[i] = &layers[i]->weight; }
-    multiply(backend, std::span<matrix_view<T> const>(y), std::span<Weight const* const>(weights), x);
+    multiply(backend, std::span<matrix_view<T> const>(y),
+             std::span<Weight const* const>(weights), x);
     for (std::size_t i = 0; i < N; ++i) {
         if (!layers[i]->bias.empty()) { add_bias<T>(y[i], layers[i]->bias); }
     }
@@ -77,8 +80,8 @@ void run_block(Backend backend, transformer<T, Weight> const& model, index_t ind
     tape(index, site::attention_input, normed);
     auto const query = room.query.rows(0, tokens), attended = room.attended.rows(0, tokens);
     auto const key = room.key.rows(0, tokens), value = room.value.rows(0, tokens);
-    project(backend, std::array{query, key, value}, std::array{&layer.query, &layer.key, &layer.value},
-            matrix_view<T const>(normed));
+    project(backend, std::array{query, key, value},
+            std::array{&layer.query, &layer.key, &layer.value}, matrix_view<T const>(normed));
     rotate<T>(backend, query, model.heads.head_dim, positions, model.rotary);
     rotate<T>(backend, key, model.heads.head_dim, positions, model.rotary);
     tape(index, site::query, query);
@@ -93,7 +96,8 @@ void run_block(Backend backend, transformer<T, Weight> const& model, index_t ind
         first += count;
     }
     tape(index, site::attended, attended);
-    project(backend, std::array{normed}, std::array{&layer.output}, matrix_view<T const>(attended));
+    project(backend, std::array{normed}, std::array{&layer.output},
+            matrix_view<T const>(attended));
     add<T>(x, normed);
 
     // The gated feed-forward: every token by itself.
@@ -126,13 +130,15 @@ matrix_view<T> forward(Backend backend, transformer<T, Weight> const& model,
         for (index_t r = 0; r < rows; ++r) { room.positions.push_back(past->length() + r); }
     }
     if (room.positions.size() != tokens.size()) {
-        fail<shape_error>("the stretches have ", room.positions.size(), " rows for ", count, " tokens");
+        fail<shape_error>("the stretches have ", room.positions.size(), " rows for ", count,
+                          " tokens");
     }
     auto const x = room.hidden.rows(0, count);
     for (index_t r = 0; r < count; ++r) {
         std::int32_t const token = tokens[static_cast<std::size_t>(r)];
         if (token < 0 || token >= model.config.vocab) {
-            fail<shape_error>("token ", token, " is not in the vocabulary of ", model.config.vocab,
+            fail<shape_error>("token ", token, " is not in the vocabulary of ",
+                              model.config.vocab,
                               "; was the text encoded with this model's tokenizer?");
         }
         decode_row<T>(model.embedding, token, x.row(r));
@@ -143,13 +149,14 @@ matrix_view<T> forward(Backend backend, transformer<T, Weight> const& model,
     return x;
 }
 
-/// logits = norm(hidden)·W_headᵀ, one row for each row of `hidden`; which rows is up to the caller,
-/// because the logits of a long text are the largest thing a model can make.
+/// logits = norm(hidden)·W_headᵀ, one row for each row of `hidden`; which rows is up to the
+/// caller, because the logits of a long text are the largest thing a model can make.
 template <class Backend, class T, class Weight>
 void logits(Backend backend, transformer<T, Weight> const& model, matrix_view<T> out,
             matrix_view<T const> hidden) {
     matrix<T> normed(hidden.rows(), hidden.cols());
-    rms_norm<T>(backend, normed, hidden, model.final_norm, static_cast<T>(model.config.rms_eps));
+    rms_norm<T>(backend, normed, hidden, model.final_norm,
+                static_cast<T>(model.config.rms_eps));
     multiply(backend, out, model.head(), matrix_view<T const>(normed));
 }
 

@@ -18,8 +18,9 @@ struct generation {
     bool stop_at_end = true; ///< stop after an end token of the model's config
 };
 
-/// Runs a prompt of any length, a few hundred tokens at a time, so that the room that activations
-/// take does not grow with it; leaves the logits of the last token in `out` (vocabulary).
+/// Runs a prompt of any length, a few hundred tokens at a time, so that the room that
+/// activations take does not grow with it; leaves the logits of the last token in `out`
+/// (vocabulary).
 inline void prefill(session& s, std::span<std::int32_t const> prompt, std::span<float> out) {
     constexpr std::size_t together = 512;
     for (std::size_t done = 0; done < prompt.size() || prompt.empty();) {
@@ -32,11 +33,10 @@ inline void prefill(session& s, std::span<std::int32_t const> prompt, std::span<
     }
 }
 
-/// Continues the session by `prompt` and then by what the model makes of it; calls each(token) for
-/// every new token as soon as it is known, and stops when that returns false.
-template <class Each>
-void generate(session& s, std::span<std::int32_t const> prompt, generation const& options,
-              Each&& each) {
+/// Continues the session by `prompt` and then by what the model makes of it; calls each(token)
+/// for every new token as soon as it is known, and stops when that returns false.
+template <class Each> void generate(session& s, std::span<std::int32_t const> prompt,
+                                    generation const& options, Each&& each) {
     generator random(options.seed);
     std::vector<float> next(static_cast<std::size_t>(s.config().vocab));
     prefill(s, prompt, next);
@@ -44,7 +44,9 @@ void generate(session& s, std::span<std::int32_t const> prompt, generation const
         std::int32_t const token = sample(next, options.how, random);
         auto const& ends = s.config().eos;
         bool const ended = std::find(ends.begin(), ends.end(), token) != ends.end();
-        if (!each(token) || (ended && options.stop_at_end) || made == options.max_tokens) { return; }
+        if (!each(token) || (ended && options.stop_at_end) || made == options.max_tokens) {
+            return;
+        }
         s.run(std::span(&token, 1));
         s.logits(0, matrix_view<float>(std::span(next)));
     }

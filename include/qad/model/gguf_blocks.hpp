@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// GGUF's blocks of 32 are groups of 32 under another name: the same codes and scales, both ways.
+// GGUF's blocks of 32 are groups of 32 under another name: the same codes and scales, both
+// ways.
 #ifndef QAD_MODEL_GGUF_BLOCKS_HPP
 #define QAD_MODEL_GGUF_BLOCKS_HPP
 
@@ -9,7 +10,8 @@
 
 namespace qad {
 
-/// How a block format says the codes of ours: Q8_0 is int8, Q4_0 is int4 (its codes are 8 higher).
+/// How a block format says the codes of ours: Q8_0 is int8, Q4_0 is int4 (its codes are 8
+/// higher).
 template <class Block> struct block_codes;
 template <> struct block_codes<q8_0_block> {
     using code_type = int8;
@@ -25,7 +27,8 @@ template <> struct block_codes<q4_0_block> {
     }
     static void set(q4_0_block& block, std::size_t j, int4 code) {
         unsigned const shift = j < 16 ? 0 : 4, up = static_cast<unsigned>(code.value + 8);
-        block.q[j % 16] = static_cast<std::uint8_t>((block.q[j % 16] & (0xf0u >> shift)) | (up << shift));
+        block.q[j % 16] =
+            static_cast<std::uint8_t>((block.q[j % 16] & (0xf0u >> shift)) | (up << shift));
     }
 };
 
@@ -35,12 +38,15 @@ template <class Block> auto from_blocks(gguf_matrix const& m) {
     auto const size = static_cast<index_t>(ggml_block);
     auto const at = [&](index_t i, index_t b) {
         Block block;
-        std::memcpy(&block, m.raw_row(i).data() + b * static_cast<index_t>(sizeof block), sizeof block);
+        std::memcpy(&block, m.raw_row(i).data() + b * static_cast<index_t>(sizeof block),
+                    sizeof block);
         return block;
     };
     std::vector<float> scales;
     for (index_t i = 0; i < m.rows(); ++i) {
-        for (index_t b = 0; b < m.cols() / size; ++b) { scales.push_back(static_cast<float>(at(i, b).d)); }
+        for (index_t b = 0; b < m.cols() / size; ++b) {
+            scales.push_back(static_cast<float>(at(i, b).d));
+        }
     }
     quantized_matrix<typename codes::code_type> q(m.rows(), m.cols(), per_group(size),
                                                   scale_array(scales, scale_format::fp16));
@@ -52,19 +58,22 @@ template <class Block> auto from_blocks(gguf_matrix const& m) {
     return q;
 }
 
-/// A quantized matrix as blocks, or `shape_error` when no block says the same: it needs groups of
-/// 32 neighbours, fp16 scales and no zero points.
+/// A quantized matrix as blocks, or `shape_error` when no block says the same: it needs groups
+/// of 32 neighbours, fp16 scales and no zero points.
 template <class Block>
 gguf_matrix to_blocks(quantized_matrix<typename block_codes<Block>::code_type> const& q) {
     using codes = block_codes<Block>;
     auto const size = static_cast<index_t>(ggml_block);
     if (q.cut() != per_group(size) || !q.symmetric() || !q.group_of_column().empty() ||
         q.scales().format() != scale_format::fp16) {
-        fail<shape_error>("GGUF's ", facts(codes::type).name, " holds symmetric groups of 32 with fp16 "
-                          "scales, not ", q.cut().name(), "; quantize with --group 32");
+        fail<shape_error>("GGUF's ", facts(codes::type).name,
+                          " holds symmetric groups of 32 with fp16 "
+                          "scales, not ",
+                          q.cut().name(), "; quantize with --group 32");
     }
     auto const bytes = std::make_shared<std::vector<std::byte>>();
-    bytes->reserve(static_cast<std::size_t>(q.rows() * gguf_matrix::bytes_of_row(codes::type, q.cols())));
+    bytes->reserve(
+        static_cast<std::size_t>(q.rows() * gguf_matrix::bytes_of_row(codes::type, q.cols())));
     for (index_t i = 0; i < q.rows(); ++i) {
         for (index_t b = 0; b < q.groups(); ++b) {
             Block block{fp16::nearest(q.scale(i, b)), {}};
@@ -81,15 +90,21 @@ gguf_matrix to_blocks(quantized_matrix<typename block_codes<Block>::code_type> c
 /// The same numbers in a kind of our own; plain types stay where they are, in the mapped file.
 inline weight from_gguf(gguf_matrix const& m) {
     auto const plain = [&]<class E>() -> weight {
-        auto const* data = reinterpret_cast<E const*>(m.data().data()); // aligned to 32 by the format
+        auto const* data =
+            reinterpret_cast<E const*>(m.data().data()); // aligned to 32 by the format
         return shared_matrix<E>({data, m.rows(), m.cols()}, m.owner());
     };
     switch (m.type()) {
-    case ggml_type::f32: return plain.template operator()<float>();
-    case ggml_type::f16: return plain.template operator()<fp16>();
-    case ggml_type::bf16: return plain.template operator()<bf16>();
-    case ggml_type::q8_0: return from_blocks<q8_0_block>(m);
-    case ggml_type::q4_0: return from_blocks<q4_0_block>(m);
+    case ggml_type::f32:
+        return plain.template operator()<float>();
+    case ggml_type::f16:
+        return plain.template operator()<fp16>();
+    case ggml_type::bf16:
+        return plain.template operator()<bf16>();
+    case ggml_type::q8_0:
+        return from_blocks<q8_0_block>(m);
+    case ggml_type::q4_0:
+        return from_blocks<q4_0_block>(m);
     }
     fail<format_error>("GGUF weights of type ", m.type_name(), " have no plain form");
 }

@@ -3,9 +3,9 @@
 #ifndef QAD_MODEL_LOAD_HPP
 #define QAD_MODEL_LOAD_HPP
 
-#include <qad/io/checkpoint.hpp>   // checkpoint
-#include <qad/io/gguf_model.hpp>   // gguf_model
-#include <qad/model/assemble.hpp>  // assemble
+#include <qad/io/checkpoint.hpp>     // checkpoint
+#include <qad/io/gguf_model.hpp>     // gguf_model
+#include <qad/model/assemble.hpp>    // assemble
 #include <qad/model/stored_form.hpp> // read_stored_form
 
 #include <filesystem> // path
@@ -15,8 +15,8 @@ namespace qad {
 
 /// What happens to a weight on its way in.
 struct load_options {
-    /// Called with each matrix and its name ("model.layers.0.mlp.up_proj.weight"); what it returns
-    /// enters the model. This is load-time quantization: one matrix is float at a time.
+    /// Called with each matrix and its name ("model.layers.0.mlp.up_proj.weight"); what it
+    /// returns enters the model. This is load-time quantization: one matrix is float at a time.
     std::function<weight(std::string const& name, weight loaded)> convert;
 };
 
@@ -25,12 +25,15 @@ namespace detail {
 /// F32, BF16 and F16 tensors stay what they are and where they are: in the mapped file.
 inline weight stored_weight(tensor_entry const& tensor) {
     switch (tensor.dtype) {
-    case data_type::f32: return stored_matrix<float>(tensor);
-    case data_type::bf16: return stored_matrix<bf16>(tensor);
-    case data_type::f16: return stored_matrix<fp16>(tensor);
+    case data_type::f32:
+        return stored_matrix<float>(tensor);
+    case data_type::bf16:
+        return stored_matrix<bf16>(tensor);
+    case data_type::f16:
+        return stored_matrix<fp16>(tensor);
     default:
-        fail<format_error>(tensor.file, ": tensor '", tensor.name, "' is ", facts(tensor.dtype).name,
-                           "; weights must be F32, BF16 or F16");
+        fail<format_error>(tensor.file, ": tensor '", tensor.name, "' is ",
+                           facts(tensor.dtype).name, "; weights must be F32, BF16 or F16");
     }
 }
 
@@ -70,18 +73,22 @@ template <class Source> struct converting_source {
 
 } // namespace detail
 
-/// Loads a model. Weights of a Hugging Face directory stay in the mapped file; those of a GGUF file
-/// run as they are stored.
-inline transformer<float, weight> load(std::filesystem::path const& path, load_options const& options = {}) {
+/// Loads a model. Weights of a Hugging Face directory stay in the mapped file; those of a GGUF
+/// file run as they are stored.
+inline transformer<float, weight> load(std::filesystem::path const& path,
+                                       load_options const& options = {}) {
     auto const from = [&](model_config const& config, auto const& source) {
-        return assemble(config, detail::converting_source<std::decay_t<decltype(source)>>{source, options});
+        return assemble(
+            config, detail::converting_source<std::decay_t<decltype(source)>>{source, options});
     };
     if (std::filesystem::is_directory(path)) {
         auto const config = read_model_config(path);
         json const file = read_json(path / "config.json");
         json const& ours = member(file, "quantization_config");
         json const quantized = ours.is_null() ? json::object() : member(ours, "tensors");
-        if (!quantized.is_object()) { fail<format_error>(path.string(), ": quantization_config has no tensors"); }
+        if (!quantized.is_object()) {
+            fail<format_error>(path.string(), ": quantization_config has no tensors");
+        }
         checkpoint const tensors(path);
         return from(config, detail::checkpoint_source{tensors, quantized});
     }

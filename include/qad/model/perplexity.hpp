@@ -28,7 +28,9 @@ struct likelihood {
     double nll = 0;        ///< Σ −ln p(token | those before it), nats
     index_t predicted = 0; ///< tokens that were predicted
 
-    double mean_nll() const { return predicted == 0 ? 0 : nll / static_cast<double>(predicted); }
+    double mean_nll() const {
+        return predicted == 0 ? 0 : nll / static_cast<double>(predicted);
+    }
     double perplexity() const { return std::exp(mean_nll()); }
 };
 
@@ -36,8 +38,8 @@ struct likelihood {
 ///
 ///   KL(base ‖ model) = Σ_v p_base(v)·(ln p_base(v) − ln p_model(v))   at each position
 struct divergence {
-    std::vector<double> kl;  ///< nats, one for each predicted token
-    index_t same_top = 0;    ///< positions where both find the same token most likely
+    std::vector<double> kl; ///< nats, one for each predicted token
+    index_t same_top = 0;   ///< positions where both find the same token most likely
 
     double mean() const;
     double quantile(double q) const;
@@ -56,7 +58,8 @@ inline double divergence::mean() const {
 inline double divergence::quantile(double q) const {
     if (kl.empty()) { return 0; }
     auto sorted = kl;
-    auto const rank = static_cast<std::ptrdiff_t>(std::ceil(q * static_cast<double>(sorted.size()))) - 1;
+    auto const rank =
+        static_cast<std::ptrdiff_t>(std::ceil(q * static_cast<double>(sorted.size()))) - 1;
     auto const at = sorted.begin() + std::max<std::ptrdiff_t>(rank, 0);
     std::nth_element(sorted.begin(), at, sorted.end());
     return *at;
@@ -69,7 +72,8 @@ inline void observe(likelihood& sum, std::span<double const> log_p, std::int32_t
 }
 
 /// Adds one position: how far the model's distribution is from the base's.
-inline void observe(divergence& sum, std::span<double const> base, std::span<double const> model) {
+inline void observe(divergence& sum, std::span<double const> base,
+                    std::span<double const> model) {
     double kl = 0;
     std::size_t top_base = 0, top_model = 0;
     for (std::size_t v = 0; v < base.size(); ++v) {
@@ -81,8 +85,8 @@ inline void observe(divergence& sum, std::span<double const> base, std::span<dou
     sum.same_top += top_base == top_model ? 1 : 0;
 }
 
-/// Cuts `tokens` into windows of `length`, runs each through all `sessions` from an empty past, and
-/// calls each(logits, next) at every position whose next token lies in the same window;
+/// Cuts `tokens` into windows of `length`, runs each through all `sessions` from an empty past,
+/// and calls each(logits, next) at every position whose next token lies in the same window;
 /// logits[i] is the row of session i. Figures from windows of different lengths must not be
 /// compared: a longer past predicts better.
 template <std::size_t N, class Each>
@@ -92,10 +96,13 @@ void for_each_prediction(std::array<session*, N> sessions, std::span<std::int32_
     if (tokens.size() < 2) { fail<shape_error>("a text to predict needs at least 2 tokens"); }
     constexpr index_t together = 64; // rows of logits at once: they are the largest thing here
     std::array<matrix<float>, N> out;
-    for (std::size_t i = 0; i < N; ++i) { out[i] = matrix<float>(together, sessions[i]->config().vocab); }
-    for (std::size_t first = 0; first + 1 < tokens.size(); first += static_cast<std::size_t>(length)) {
-        auto const window =
-            tokens.subspan(first, std::min(static_cast<std::size_t>(length), tokens.size() - first));
+    for (std::size_t i = 0; i < N; ++i) {
+        out[i] = matrix<float>(together, sessions[i]->config().vocab);
+    }
+    for (std::size_t first = 0; first + 1 < tokens.size();
+         first += static_cast<std::size_t>(length)) {
+        auto const window = tokens.subspan(
+            first, std::min(static_cast<std::size_t>(length), tokens.size() - first));
         auto const predicted = static_cast<index_t>(window.size()) - 1;
         for (session* s : sessions) {
             s->rewind(0);
@@ -103,7 +110,9 @@ void for_each_prediction(std::array<session*, N> sessions, std::span<std::int32_
         }
         for (index_t r = 0; r < predicted; r += together) {
             index_t const count = std::min(together, predicted - r);
-            for (std::size_t i = 0; i < N; ++i) { sessions[i]->logits(r, out[i].rows(0, count)); }
+            for (std::size_t i = 0; i < N; ++i) {
+                sessions[i]->logits(r, out[i].rows(0, count));
+            }
             for (index_t k = 0; k < count; ++k) {
                 std::array<std::span<float const>, N> rows;
                 for (std::size_t i = 0; i < N; ++i) { rows[i] = std::as_const(out[i]).row(k); }

@@ -13,9 +13,9 @@
 
 namespace qad {
 
-/// The same model with every weight mapped by `convert`: how a backend prepares a model at load,
-/// and how a model is quantized. Weights of `from` may be moved out one by one, so that two whole
-/// models need not exist at once.
+/// The same model with every weight mapped by `convert`: how a backend prepares a model at
+/// load, and how a model is quantized. Weights of `from` may be moved out one by one, so that
+/// two whole models need not exist at once.
 template <class T, class From, class Convert>
 auto convert_weights(transformer<T, From>&& from, Convert&& convert) {
     using To = decltype(convert(std::move(from.embedding)));
@@ -69,8 +69,8 @@ inline prepared stage(simd_t, matrix<float>&& w) {
     return prepare(simd, shared_matrix<float>(std::move(w)));
 }
 
-/// The model with its weights in the layout of this processor's vector instructions. The weights of
-/// `model` go one by one, so that never two whole models exist.
+/// The model with its weights in the layout of this processor's vector instructions. The
+/// weights of `model` go one by one, so that never two whole models exist.
 inline transformer<float, prepared> prepare(simd_t, transformer<float, weight>&& model) {
     return convert_weights(std::move(model), [](weight w) { return prepare(simd, w); });
 }

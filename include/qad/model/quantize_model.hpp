@@ -16,8 +16,8 @@ namespace qad {
 
 enum class quantize_method { rtn, gptq, awq };
 
-/// What is done to a model. The linear layers of the blocks become `linears`; embedding and head
-/// become `head`, or stay as they are.
+/// What is done to a model. The linear layers of the blocks become `linears`; embedding and
+/// head become `head`, or stay as they are.
 struct model_plan {
     quantize_method method = quantize_method::gptq;
     weight_scheme linears;
@@ -41,7 +41,8 @@ struct product_count {
 
 namespace detail {
 
-/// The calibration inputs of the four places where linear layers read, for one layer of the model.
+/// The calibration inputs of the four places where linear layers read, for one layer of the
+/// model.
 struct layer_inputs {
     std::map<site, hessian> moments;
     std::map<site, matrix<float>> samples; // evenly chosen tokens
@@ -86,24 +87,28 @@ inline site input_of(std::string_view name) {
     return name.starts_with("mlp.") ? site::mlp_input : site::attention_input;
 }
 
-/// AWQ on one layer: finds a channel scale for each input and folds it into what comes before, so
-/// that the layer computes the same with weights that round better. Query, key and value share
-/// the first norm, gate and up the second; the inputs of down are the rows of up. Those of output
-/// are the rows of value only when no key-value head is shared.
-inline void fold_awq(block<float, weight>& layer, head_layout const& heads, model_plan const& plan,
-                     layer_inputs& inputs) {
-    auto const search = [&](site where, std::initializer_list<linear<float, weight>*> readers, auto&& fold) {
+/// AWQ on one layer: finds a channel scale for each input and folds it into what comes before,
+/// so that the layer computes the same with weights that round better. Query, key and value
+/// share the first norm, gate and up the second; the inputs of down are the rows of up. Those
+/// of output are the rows of value only when no key-value head is shared.
+inline void fold_awq(block<float, weight>& layer, head_layout const& heads,
+                     model_plan const& plan, layer_inputs& inputs) {
+    auto const search = [&](site where, std::initializer_list<linear<float, weight>*> readers,
+                            auto&& fold) {
         std::vector<matrix<float>> w;
         std::vector<matrix_view<float const>> views;
         for (auto* reader : readers) { w.push_back(to_float(reader->weight)); }
         for (auto const& each : w) { views.push_back(each.view()); }
         auto const found = with_code(plan.linears.format, [&]<class Code>() {
-            return awq_scale<Code>(views, inputs.samples.at(where), plan.linears.cut,
-                                   {.grid = plan.linears.rounding.grid, .scales = plan.linears.rounding.scales});
+            return awq_scale<Code>(
+                views, inputs.samples.at(where), plan.linears.cut,
+                {.grid = plan.linears.rounding.grid, .scales = plan.linears.rounding.scales});
         });
         auto const& s = found.channel_scale;
         std::size_t next = 0;
-        for (auto* reader : readers) { reader->weight = shared_matrix<float>(scale_columns(w[next++], s)); }
+        for (auto* reader : readers) {
+            reader->weight = shared_matrix<float>(scale_columns(w[next++], s));
+        }
         fold(s);
         inputs.divide(where, s);
     };
@@ -122,7 +127,8 @@ inline void fold_awq(block<float, weight>& layer, head_layout const& heads, mode
             if (!before.bias.empty()) { into(before.bias)(s); }
         };
     };
-    search(site::attention_input, {&layer.query, &layer.key, &layer.value}, into(layer.attention_norm));
+    search(site::attention_input, {&layer.query, &layer.key, &layer.value},
+           into(layer.attention_norm));
     if (heads.kv_heads == heads.query_heads) {
         search(site::attended, {&layer.output}, into_rows(layer.value));
     }
@@ -131,13 +137,16 @@ inline void fold_awq(block<float, weight>& layer, head_layout const& heads, mode
 }
 
 /// One matrix in the format of the plan.
-inline weight quantize_linear(matrix_view<float const> w, model_plan const& plan, hessian const* moments) {
+inline weight quantize_linear(matrix_view<float const> w, model_plan const& plan,
+                              hessian const* moments) {
     auto const& scheme = plan.linears;
     if (plan.method == quantize_method::gptq) {
         return with_code(scheme.format, [&]<class Code>() -> weight {
             return gptq<Code>(w, *moments, scheme.cut,
-                              {.damping = plan.damping, .activation_order = plan.activation_order,
-                               .grid = scheme.rounding.grid, .scales = scheme.rounding.scales});
+                              {.damping = plan.damping,
+                               .activation_order = plan.activation_order,
+                               .grid = scheme.rounding.grid,
+                               .scales = scheme.rounding.scales});
         });
     }
     return round_to(w, scheme);
@@ -148,13 +157,15 @@ inline weight quantize_linear(matrix_view<float const> w, model_plan const& plan
 /// Quantizes `model` in place; `texts` is samples × length tokens (empty for rtn without output
 /// errors). For each layer: listen to its inputs, quantize its seven matrices, run the texts
 /// through the quantized layer, so that the next one is calibrated on what it will get
-/// (Frantar et al. 2023, §4). All four inputs are heard before any matrix of the layer is changed.
-/// each(layer_result) is called after every matrix.
+/// (Frantar et al. 2023, §4). All four inputs are heard before any matrix of the layer is
+/// changed. each(layer_result) is called after every matrix.
 template <class Backend, class Each>
-product_count quantize_model(Backend backend, transformer<float, weight>& model, model_plan const& plan,
-                             matrix_view<std::int32_t const> texts, Each&& each) {
+product_count quantize_model(Backend backend, transformer<float, weight>& model,
+                             model_plan const& plan, matrix_view<std::int32_t const> texts,
+                             Each&& each) {
     if (plan.method != quantize_method::rtn && texts.size() == 0) {
-        fail("gptq and awq need calibration texts: --calibration FILE or --tokens-file FILE (chapter 3.4)");
+        fail("gptq and awq need calibration texts: --calibration FILE or --tokens-file FILE "
+             "(chapter 3.4)");
     }
     product_count products;
     std::optional<calibration<Backend>> flow;
@@ -180,11 +191,14 @@ product_count quantize_model(Backend backend, transformer<float, weight>& model,
         }
 
         // Quantize its matrices.
-        if (plan.method == quantize_method::awq) { detail::fold_awq(layer, model.heads, plan, inputs); }
+        if (plan.method == quantize_method::awq) {
+            detail::fold_awq(layer, model.heads, plan, inputs);
+        }
         for_each_linear(layer, [&](char const* name, linear<float, weight>& l) {
             matrix<float> const w = to_float(l.weight);
             site const where = detail::input_of(name);
-            l.weight = detail::quantize_linear(w, plan, flow ? &inputs.moments.at(where) : nullptr);
+            l.weight =
+                detail::quantize_linear(w, plan, flow ? &inputs.moments.at(where) : nullptr);
             auto result = std::visit([&](auto const& q) { return report(w, q); }, l.weight);
             if (flow) {
                 matrix<float> e = to_float(l.weight);
@@ -193,7 +207,8 @@ product_count quantize_model(Backend backend, transformer<float, weight>& model,
                 result.output_square = inputs.squared(w, where);
             }
             if (plan.method == quantize_method::gptq) {
-                auto const rows = static_cast<double>(w.rows()), n = static_cast<double>(w.cols());
+                auto const rows = static_cast<double>(w.rows()),
+                           n = static_cast<double>(w.cols());
                 products.rounding += rows * n * n + 2 * n * n * n / 3;
             }
             each(layer_result{text("model.layers.", i, ".", name), result});
@@ -209,7 +224,9 @@ product_count quantize_model(Backend backend, transformer<float, weight>& model,
     // Embedding and head, rounded: no calibration input reaches an embedding.
     if (plan.head) {
         model.embedding = round_to(to_float(model.embedding), *plan.head);
-        if (model.untied_head) { model.untied_head = round_to(to_float(*model.untied_head), *plan.head); }
+        if (model.untied_head) {
+            model.untied_head = round_to(to_float(*model.untied_head), *plan.head);
+        }
     }
     return products;
 }

@@ -30,11 +30,14 @@ template <class F> void for_each_tensor(transformer<float, weight> const& model,
 /// config.json of a Llama, in the hub's spelling.
 inline json to_json(model_config const& c) {
     if (!c.rope.divisors.empty()) {
-        fail("this model's RoPE scaling came as a table of divisors, which config.json cannot say; write "
+        fail("this model's RoPE scaling came as a table of divisors, which config.json cannot "
+             "say; write "
              "a .gguf file instead");
     }
     json scaling;
-    if (c.rope.type != "default") { scaling = {{"rope_type", c.rope.type}, {"factor", c.rope.factor}}; }
+    if (c.rope.type != "default") {
+        scaling = {{"rope_type", c.rope.type}, {"factor", c.rope.factor}};
+    }
     if (c.rope.type == "llama3") {
         scaling.update({{"low_freq_factor", c.rope.low_freq_factor},
                         {"high_freq_factor", c.rope.high_freq_factor},
@@ -63,9 +66,10 @@ inline json to_json(model_config const& c) {
     return object;
 }
 
-/// Writes `model` into `directory`: model.safetensors and config.json. What stands there under these
-/// names is replaced, each file at once. Tokenizer files are the caller's to copy.
-inline void save(transformer<float, weight> const& model, std::filesystem::path const& directory) {
+/// Writes `model` into `directory`: model.safetensors and config.json. What stands there under
+/// these names is replaced, each file at once. Tokenizer files are the caller's to copy.
+inline void save(transformer<float, weight> const& model,
+                 std::filesystem::path const& directory) {
     std::deque<weight> converted; // GGUF blocks in plain form
     stored_form tensors;
     for_each_tensor(model, [&](std::string const& name, auto const& tensor) {
@@ -78,11 +82,14 @@ inline void save(transformer<float, weight> const& model, std::filesystem::path 
     });
     json config = to_json(model.config);
     if (!tensors.quantized().empty()) {
-        config["quantization_config"] = {{"quant_method", "qad"}, {"tensors", tensors.quantized()}};
+        config["quantization_config"] = {{"quant_method", "qad"},
+                                         {"tensors", tensors.quantized()}};
     }
     std::error_code problem;
     std::filesystem::create_directories(directory, problem);
-    if (problem) { fail<io_error>("cannot make ", directory.string(), ": ", problem.message()); }
+    if (problem) {
+        fail<io_error>("cannot make ", directory.string(), ": ", problem.message());
+    }
     tensors.write(directory / "model.safetensors");
     write_text(directory / "config.json", config.dump(2) + "\n");
 }

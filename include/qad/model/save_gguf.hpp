@@ -13,11 +13,21 @@ namespace qad {
 namespace detail {
 struct gguf_form {
     gguf_matrix operator()(gguf_matrix const& m) const { return m; }
-    gguf_matrix operator()(shared_matrix<float> const& m) const { return plain(ggml_type::f32, m); }
-    gguf_matrix operator()(shared_matrix<bf16> const& m) const { return plain(ggml_type::bf16, m); }
-    gguf_matrix operator()(shared_matrix<fp16> const& m) const { return plain(ggml_type::f16, m); }
-    gguf_matrix operator()(quantized_matrix<int8> const& q) const { return to_blocks<q8_0_block>(q); }
-    gguf_matrix operator()(quantized_matrix<int4> const& q) const { return to_blocks<q4_0_block>(q); }
+    gguf_matrix operator()(shared_matrix<float> const& m) const {
+        return plain(ggml_type::f32, m);
+    }
+    gguf_matrix operator()(shared_matrix<bf16> const& m) const {
+        return plain(ggml_type::bf16, m);
+    }
+    gguf_matrix operator()(shared_matrix<fp16> const& m) const {
+        return plain(ggml_type::f16, m);
+    }
+    gguf_matrix operator()(quantized_matrix<int8> const& q) const {
+        return to_blocks<q8_0_block>(q);
+    }
+    gguf_matrix operator()(quantized_matrix<int4> const& q) const {
+        return to_blocks<q4_0_block>(q);
+    }
     template <class Code> gguf_matrix operator()(quantized_matrix<Code> const&) const {
         fail<shape_error>("GGUF has no type for ", format_name<Code>(),
                           "; quantize to int4 or int8 with --group 32");
@@ -37,22 +47,23 @@ inline gguf_matrix to_gguf(weight const& w) { return std::visit(detail::gguf_for
 /// The keys `llama.*` of a config, beside what a reader needs to know first.
 inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
     auto const u32 = [](index_t n) { return static_cast<std::uint32_t>(n); };
-    gguf_values keys = {{"general.architecture", std::string("llama")},
-                        {"general.type", std::string("model")},
-                        {"general.name", name},
-                        {"general.quantization_version", std::uint32_t{2}},
-                        {"llama.context_length", u32(c.max_positions)},
-                        {"llama.embedding_length", u32(c.hidden)},
-                        {"llama.block_count", u32(c.layers)},
-                        {"llama.feed_forward_length", u32(c.ff)},
-                        {"llama.attention.head_count", u32(c.heads)},
-                        {"llama.attention.head_count_kv", u32(c.kv_heads)},
-                        {"llama.attention.key_length", u32(c.head_dim)},
-                        {"llama.attention.value_length", u32(c.head_dim)},
-                        {"llama.attention.layer_norm_rms_epsilon", static_cast<float>(c.rms_eps)},
-                        {"llama.rope.dimension_count", u32(c.head_dim)},
-                        {"llama.rope.freq_base", static_cast<float>(c.rope.theta)},
-                        {"llama.vocab_size", u32(c.vocab)}};
+    gguf_values keys = {
+        {"general.architecture", std::string("llama")},
+        {"general.type", std::string("model")},
+        {"general.name", name},
+        {"general.quantization_version", std::uint32_t{2}},
+        {"llama.context_length", u32(c.max_positions)},
+        {"llama.embedding_length", u32(c.hidden)},
+        {"llama.block_count", u32(c.layers)},
+        {"llama.feed_forward_length", u32(c.ff)},
+        {"llama.attention.head_count", u32(c.heads)},
+        {"llama.attention.head_count_kv", u32(c.kv_heads)},
+        {"llama.attention.key_length", u32(c.head_dim)},
+        {"llama.attention.value_length", u32(c.head_dim)},
+        {"llama.attention.layer_norm_rms_epsilon", static_cast<float>(c.rms_eps)},
+        {"llama.rope.dimension_count", u32(c.head_dim)},
+        {"llama.rope.freq_base", static_cast<float>(c.rope.theta)},
+        {"llama.vocab_size", u32(c.vocab)}};
     if (c.rope.type == "linear") {
         keys.emplace_back("llama.rope.scaling.type", std::string("linear"));
         keys.emplace_back("llama.rope.scaling.factor", static_cast<float>(c.rope.factor));
@@ -63,9 +74,10 @@ inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
     return keys;
 }
 
-/// Writes `model` as one GGUF file. `vocabulary` holds the keys of the tokenizer (gguf_vocabulary),
-/// without which llama.cpp opens no model. Rows of query and key go into llama.cpp's order; a RoPE
-/// scaling other than linear becomes the table of divisors rope_freqs.weight.
+/// Writes `model` as one GGUF file. `vocabulary` holds the keys of the tokenizer
+/// (gguf_vocabulary), without which llama.cpp opens no model. Rows of query and key go into
+/// llama.cpp's order; a RoPE scaling other than linear becomes the table of divisors
+/// rope_freqs.weight.
 inline void save_gguf(transformer<float, weight> const& model, gguf_values const& vocabulary,
                       std::filesystem::path const& path) {
     // Collect what is written, in the order of the file.
@@ -83,7 +95,8 @@ inline void save_gguf(transformer<float, weight> const& model, gguf_values const
     for (std::size_t i = 0; i < plain.frequency.size(); ++i) {
         divisors.push_back(static_cast<float>(plain.frequency[i] / model.rotary.frequency[i]));
     }
-    bool const scaled = model.config.rope.type == "llama3" || !model.config.rope.divisors.empty();
+    bool const scaled =
+        model.config.rope.type == "llama3" || !model.config.rope.divisors.empty();
     if (scaled) { tensors.push_back({"rope_freqs.weight", as_vector(divisors), true}); }
     for_each_tensor(model, [&](std::string const& hub, auto const& tensor) {
         std::string const name = gguf_name(hub).value();
@@ -109,7 +122,8 @@ inline void save_gguf(transformer<float, weight> const& model, gguf_values const
             std::vector<float> moved(static_cast<std::size_t>(t.matrix.cols())), values = moved;
             t.matrix.decode_row<float>(0, values);
             for (index_t i = 0; i < t.matrix.cols(); ++i) {
-                moved[static_cast<std::size_t>(i)] = values[static_cast<std::size_t>(hub_row(i, d))];
+                moved[static_cast<std::size_t>(i)] =
+                    values[static_cast<std::size_t>(hub_row(i, d))];
             }
             file.write(t.name, std::as_bytes(std::span(moved)));
             continue;

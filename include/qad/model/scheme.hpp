@@ -25,11 +25,16 @@ struct weight_scheme {
 /// Calls f.template operator()<Code>() for a quantized format.
 template <class F> decltype(auto) with_code(weight_format format, F&& f) {
     switch (format) {
-    case weight_format::int8: return f.template operator()<int8>();
-    case weight_format::int4: return f.template operator()<int4>();
-    case weight_format::int3: return f.template operator()<int3>();
-    case weight_format::nf4: return f.template operator()<nf4>();
-    default: fail("this needs a quantized format: int8, int4, int3 or nf4");
+    case weight_format::int8:
+        return f.template operator()<int8>();
+    case weight_format::int4:
+        return f.template operator()<int4>();
+    case weight_format::int3:
+        return f.template operator()<int3>();
+    case weight_format::nf4:
+        return f.template operator()<nf4>();
+    default:
+        fail("this needs a quantized format: int8, int4, int3 or nf4");
     }
 }
 
@@ -43,9 +48,12 @@ inline weight round_to(matrix_view<float const> w, weight_scheme const& scheme) 
         return shared_matrix<Format>(std::move(out));
     };
     switch (scheme.format) {
-    case weight_format::fp32: return shared_matrix<float>(matrix<float>(w));
-    case weight_format::bf16: return convert.template operator()<bf16>();
-    case weight_format::fp16: return convert.template operator()<fp16>();
+    case weight_format::fp32:
+        return shared_matrix<float>(matrix<float>(w));
+    case weight_format::bf16:
+        return convert.template operator()<bf16>();
+    case weight_format::fp16:
+        return convert.template operator()<fp16>();
     default:
         return with_code(scheme.format, [&]<class Code>() -> weight {
             return quantize<Code>(w, scheme.cut, scheme.rounding);

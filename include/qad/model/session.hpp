@@ -17,7 +17,8 @@ class session {
     virtual model_config const& config() const = 0;
     /// Runs `tokens` as the continuation of what was run before.
     virtual void run(std::span<std::int32_t const> tokens) = 0;
-    /// Logits after the tokens [first, first + out.rows()) of the last run; out is rows × vocabulary.
+    /// Logits after the tokens [first, first + out.rows()) of the last run; out is rows ×
+    /// vocabulary.
     virtual void logits(index_t first, matrix_view<float> out) = 0;
     /// Tokens run so far.
     virtual index_t length() const = 0;
@@ -36,10 +37,12 @@ template <class Backend, class Weight, class Store> class session_of final : pub
     void run(std::span<std::int32_t const> tokens) override {
         if (tokens.empty()) { fail<shape_error>("there is no token to run; give a prompt"); }
         stretch<Store> const rows{&past_, static_cast<index_t>(tokens.size())};
-        hidden_ = forward(backend_, model_, tokens, std::span<stretch<Store> const>(&rows, 1), room_);
+        hidden_ =
+            forward(backend_, model_, tokens, std::span<stretch<Store> const>(&rows, 1), room_);
     }
     void logits(index_t first, matrix_view<float> out) override {
-        qad::logits(backend_, model_, out, matrix_view<float const>(hidden_.rows(first, out.rows())));
+        qad::logits(backend_, model_, out,
+                    matrix_view<float const>(hidden_.rows(first, out.rows())));
     }
     index_t length() const override { return past_.length(); }
     void rewind(index_t length) override { past_.truncate(length); }
@@ -52,10 +55,10 @@ template <class Backend, class Weight, class Store> class session_of final : pub
     matrix_view<float> hidden_; // in room_, of the last run
 };
 
-template <class Backend, class Weight, class Store>
-std::unique_ptr<session> make_session(Backend backend, transformer<float, Weight> const& model,
-                                      Store past) {
-    return std::make_unique<session_of<Backend, Weight, Store>>(backend, model, std::move(past));
+template <class Backend, class Weight, class Store> std::unique_ptr<session>
+make_session(Backend backend, transformer<float, Weight> const& model, Store past) {
+    return std::make_unique<session_of<Backend, Weight, Store>>(backend, model,
+                                                                std::move(past));
 }
 
 } // namespace qad

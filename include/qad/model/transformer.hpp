@@ -20,22 +20,23 @@ template <class T, class Weight> struct linear {
 
 /// One layer of the decoder (see run_block).
 template <class T, class Weight> struct block {
-    std::vector<T> attention_norm;              // hidden
-    linear<T, Weight> query, key, value, output; // heads·dim × hidden, kv·dim × hidden (two), hidden × heads·dim
-    std::vector<T> mlp_norm;                    // hidden
-    linear<T, Weight> gate, up, down;           // ff × hidden (two), hidden × ff
+    std::vector<T> attention_norm; // hidden
+    linear<T, Weight> query, key, value,
+        output; // heads·dim × hidden, kv·dim × hidden (two), hidden × heads·dim
+    std::vector<T> mlp_norm;          // hidden
+    linear<T, Weight> gate, up, down; // ff × hidden (two), hidden × ff
 };
 
-/// The whole model. T is the scalar of its activations (float; double to check gradients), Weight
-/// what a backend multiplies with: `weight` for ref, `simd::prepared` for simd.
+/// The whole model. T is the scalar of its activations (float; double to check gradients),
+/// Weight what a backend multiplies with: `weight` for ref, `simd::prepared` for simd.
 template <class T, class Weight> struct transformer {
     model_config config;
     head_layout heads;
     rope rotary;
-    Weight embedding;                     // vocabulary × hidden
+    Weight embedding; // vocabulary × hidden
     std::vector<block<T, Weight>> blocks;
-    std::vector<T> final_norm;            // hidden
-    std::optional<Weight> untied_head;    // vocabulary × hidden; absent when tied to the embedding
+    std::vector<T> final_norm;         // hidden
+    std::optional<Weight> untied_head; // vocabulary × hidden; absent when tied to the embedding
 
     Weight const& head() const { return untied_head ? *untied_head : embedding; }
 };

@@ -22,8 +22,8 @@ namespace qad {
 /// A matrix of a model as it is stored, rows = outputs. Which kind it is, is known at run time:
 /// a file decides, and layers may differ.
 using weight = std::variant<shared_matrix<float>, shared_matrix<bf16>, shared_matrix<fp16>,
-                            quantized_matrix<int8>, quantized_matrix<int4>, quantized_matrix<int3>,
-                            quantized_matrix<nf4>, gguf_matrix>;
+                            quantized_matrix<int8>, quantized_matrix<int4>,
+                            quantized_matrix<int3>, quantized_matrix<nf4>, gguf_matrix>;
 
 inline index_t rows(weight const& w) {
     return std::visit([](auto const& m) { return m.rows(); }, w);
@@ -57,9 +57,9 @@ inline void multiply(ref_t, matrix_view<float> y, weight const& w, matrix_view<f
 }
 
 /// y_i = x·W_iᵀ for weights that share their input; a backend may do them at once.
-template <class T, class Weight>
-void multiply(ref_t, std::span<matrix_view<T> const> y, std::span<Weight const* const> w,
-              matrix_view<T const> x) {
+template <class T, class Weight> void multiply(ref_t, std::span<matrix_view<T> const> y,
+                                               std::span<Weight const* const> w,
+                                               matrix_view<T const> x) {
     for (std::size_t i = 0; i < y.size(); ++i) { multiply(ref, y[i], *w[i], x); }
 }
 
@@ -69,11 +69,21 @@ inline std::string kind(weight const& w) {
         std::string operator()(shared_matrix<float> const&) const { return "fp32"; }
         std::string operator()(shared_matrix<bf16> const&) const { return "bf16"; }
         std::string operator()(shared_matrix<fp16> const&) const { return "fp16"; }
-        std::string operator()(quantized_matrix<int8> const& m) const { return "int8 " + m.cut().name(); }
-        std::string operator()(quantized_matrix<int4> const& m) const { return "int4 " + m.cut().name(); }
-        std::string operator()(quantized_matrix<int3> const& m) const { return "int3 " + m.cut().name(); }
-        std::string operator()(quantized_matrix<nf4> const& m) const { return "nf4 " + m.cut().name(); }
-        std::string operator()(gguf_matrix const& m) const { return std::string(m.type_name()); }
+        std::string operator()(quantized_matrix<int8> const& m) const {
+            return "int8 " + m.cut().name();
+        }
+        std::string operator()(quantized_matrix<int4> const& m) const {
+            return "int4 " + m.cut().name();
+        }
+        std::string operator()(quantized_matrix<int3> const& m) const {
+            return "int3 " + m.cut().name();
+        }
+        std::string operator()(quantized_matrix<nf4> const& m) const {
+            return "nf4 " + m.cut().name();
+        }
+        std::string operator()(gguf_matrix const& m) const {
+            return std::string(m.type_name());
+        }
     };
     return std::visit(name_of{}, w);
 }
