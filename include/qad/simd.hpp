@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Everything behind the tag `simd`: products, layers and attention on this machine's vector unit.
+// Everything behind the tag `simd`: products, layers and attention on vector instructions.
 #ifndef QAD_SIMD_HPP
 #define QAD_SIMD_HPP
 

@@ -13,11 +13,11 @@ namespace qad {
 
 /// The tensors that a quantized matrix called `name` becomes:
 ///
-///   name.codes      U8 [rows, bytes of a row]     packed as in packed_codes
-///   name.scales     F32, F16 or BF16 [scale rows, groups]; U8 when doubly quantized, with
-///   name.scales.blocks F32 [blocks of 256]     and   name.scales.offset   F32 [1]
-///   name.zeros      U8 [scale rows, groups]       bare codes; absent when symmetric
-///   name.groups     I32 [cols]                    group of each column; absent when in order
+///   name.codes          U8 [rows, bytes of a row]  packed as in packed_codes
+///   name.scales         F32, F16 or BF16 [scale rows, groups]; U8 when doubly quantized, with
+///   name.scales.blocks  F32 [blocks of 256]  and  name.scales.offset  F32 [1]
+///   name.zeros          U8 [scale rows, groups]  bare codes; absent when symmetric
+///   name.groups         I32 [cols]  group of each column; absent when in order
 ///
 /// and the entry {"format": "int4", "group": 64, "channel" or "tensor"} of config.json under
 /// quantization_config.tensors.name. Other weights are written as they are.
