@@ -17,6 +17,7 @@
 #include <qad/io/gguf_names.hpp>
 #include <qad/io/gguf_tokenizer.hpp>
 #include <qad/io/gguf_value.hpp>
+#include <qad/io/gguf_vocabulary.hpp>
 #include <qad/io/gguf_writer.hpp>
 #include <qad/io/json.hpp>
 #include <qad/io/model_config.hpp>

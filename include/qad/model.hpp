@@ -14,6 +14,7 @@
 #include <qad/model/quantize_model.hpp>
 #include <qad/model/sample.hpp>
 #include <qad/model/save.hpp>
+#include <qad/model/save_gguf.hpp>
 #include <qad/model/scheme.hpp>
 #include <qad/model/session.hpp>
 #include <qad/model/stored_form.hpp>
