@@ -16,6 +16,19 @@ std::map<std::string, std::string> const without_test = {
     {"model/stored_form", "model/save writes and reads every kind of weight"},
     {"model/tape", "model/forward counts what a tape hears"},
     {"model/transformer", "declares what model/forward computes with"},
+    {"simd/amx/panel_product", "simd/multiply runs it where there are tiles"},
+    {"simd/amx/tiles", "simd/multiply runs on them where there are tiles"},
+    {"simd/attend_decode", "simd/attend goes both ways"},
+    {"simd/attend_prefill", "simd/attend goes both ways"},
+    {"simd/avx2/dot", "simd/multiply checks whichever applies, extreme codes included"},
+    {"simd/avx512/dot", "simd/multiply checks whichever applies, extreme codes included"},
+    {"simd/dense", "simd/multiply has floating-point weights too"},
+    {"simd/dot", "includes those of the instruction sets"},
+    {"simd/isa", "names the instruction sets"},
+    {"simd/panel_product", "simd/multiply is nothing but this, many times"},
+    {"simd/portable/dot", "simd/multiply checks whichever applies, extreme codes included"},
+    {"simd/prepare", "simd/multiply prepares every kind of weight"},
+    {"simd/prepared", "simd/multiply prepares every kind of weight"},
 };
 
 // Test files without a header of that name, each with the reason.

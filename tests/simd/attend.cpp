@@ -20,7 +20,8 @@ matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t seed) {
     return m;
 }
 
-/// simd against the readable loop in double over the same cache; the bound is attend's contract.
+/// simd against the readable loop in double over the same cache; the bound is attend's
+/// contract.
 template <class Store>
 void check_attend(Store const& past, head_layout const& heads, index_t rows, index_t window) {
     CAPTURE(rows);
@@ -42,17 +43,21 @@ void check_attend(Store const& past, head_layout const& heads, index_t rows, ind
         for (index_t h = 0; h < heads.query_heads; ++h) {
             double steepest = 0, largest = 0;
             for (index_t j = 0; j < n; ++j) {
-                auto const k = past.key(0, heads.kv_head_of(h), j), v = past.value(0, heads.kv_head_of(h), j);
+                auto const k = past.key(0, heads.kv_head_of(h), j),
+                           v = past.value(0, heads.kv_head_of(h), j);
                 double sum = 0;
                 for (index_t c = 0; c < d; ++c) {
                     auto const at = static_cast<std::size_t>(c);
-                    sum += std::fabs(query64(r, h * d + c) * k.scale * decode<double>(k.values[at]));
-                    largest = std::max(largest, std::fabs(v.scale * decode<double>(v.values[at])));
+                    sum += std::fabs(query64(r, h * d + c) * k.scale *
+                                     decode<double>(k.values[at]));
+                    largest =
+                        std::max(largest, std::fabs(v.scale * decode<double>(v.values[at])));
                 }
                 steepest = std::max(steepest, sum / std::sqrt(static_cast<double>(d)));
             }
             double const bound = (2 * static_cast<double>(d + 4) * u * steepest +
-                                  static_cast<double>(n) * u + 0x1p-20) * 2 * largest;
+                                  static_cast<double>(n) * u + 0x1p-20) *
+                                 2 * largest;
             for (index_t c = h * d; c < (h + 1) * d; ++c) {
                 double const error = std::fabs(static_cast<double>(got(r, c)) - exact(r, c));
                 if (!(error <= bound)) {
@@ -75,7 +80,9 @@ template <class E> void check_store() {
                                 v = random_matrix(length, heads.kv_width(), 2);
             past.template append<float>(0, k.view(), v.view());
             for (index_t rows : {1, 2, 5, 40}) {
-                if (rows > length || (rows > 5 && rows < length && heads.head_dim == 3)) { continue; }
+                if (rows > length || (rows > 5 && rows < length && heads.head_dim == 3)) {
+                    continue;
+                }
                 check_attend(past, heads, rows, 0);
                 if (length > 100) { check_attend(past, heads, rows, 70); }
             }
@@ -85,7 +92,8 @@ template <class E> void check_store() {
 
 } // namespace
 
-TEST_CASE("attention over float, bf16, fp16 and int8 caches is the readable loop's within its bound") {
+TEST_CASE("attention over float, bf16, fp16 and int8 caches is the readable loop's within its "
+          "bound") {
     check_store<float>();
     check_store<bf16>();
     check_store<fp16>();
@@ -119,7 +127,7 @@ TEST_CASE("results do not depend on the number of threads") {
     index_t const length = 400;
     kv_cache<float> past(heads, 1, length);
     past.append<float>(0, random_matrix(length, heads.kv_width(), 21).view(),
-                random_matrix(length, heads.kv_width(), 22).view());
+                       random_matrix(length, heads.kv_width(), 22).view());
     for (index_t rows : {1, 100}) {
         matrix<float> const query = random_matrix(rows, heads.query_width(), 23);
         matrix<float> one(rows, query.cols()), many(rows, query.cols());

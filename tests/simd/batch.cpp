@@ -9,14 +9,17 @@ TEST_CASE("sums of registers come in the order of the registers") {
     batch rows[static_cast<std::size_t>(batch_size)];
     for (index_t i = 0; i < batch_size; ++i) {
         float lane[batch_size];
-        for (index_t j = 0; j < batch_size; ++j) { lane[j] = static_cast<float>(i * 100 + j * (i + 1)); }
+        for (index_t j = 0; j < batch_size; ++j) {
+            lane[j] = static_cast<float>(i * 100 + j * (i + 1));
+        }
         rows[i] = load(lane);
     }
     float got[batch_size];
     store(got, sums(rows));
     for (index_t i = 0; i < batch_size; ++i) {
         // Small integers: sums are exact in any order.
-        float const want = static_cast<float>(batch_size * i * 100 + (i + 1) * batch_size * (batch_size - 1) / 2);
+        float const want = static_cast<float>(batch_size * i * 100 +
+                                              (i + 1) * batch_size * (batch_size - 1) / 2);
         CHECK(got[i] == want);
         CHECK(sum(rows[i]) == want);
     }
@@ -47,7 +50,9 @@ TEST_CASE("16-bit and 8-bit elements load as the floats that they are: every cod
             for (index_t j = 0; j < batch_size; ++j) {
                 float const want = static_cast<float>(elements[j]);
                 bool const same = got[j] == want || (got[j] != got[j] && want != want);
-                if (!same) { FAIL_CHECK("code ", code + j, " became ", got[j], ", not ", want); }
+                if (!same) {
+                    FAIL_CHECK("code ", code + j, " became ", got[j], ", not ", want);
+                }
             }
         };
         check(b);

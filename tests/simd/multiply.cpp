@@ -26,7 +26,8 @@ matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t seed) {
 /// Codes from the whole range, extremes included, and scales of both signs of rounding.
 template <class Code>
 quantized_matrix<Code> random_codes(index_t rows, index_t cols, granularity cut, bool zeros,
-                                    std::uint64_t seed, scale_format format = scale_format::fp16) {
+                                    std::uint64_t seed,
+                                    scale_format format = scale_format::fp16) {
     generator g(seed);
     auto const count = static_cast<std::size_t>(cut.scale_rows(rows) * cut.groups(cols));
     std::vector<float> scales(count);
@@ -37,18 +38,21 @@ quantized_matrix<Code> random_codes(index_t rows, index_t cols, granularity cut,
     }
     quantized_matrix<Code> q(rows, cols, cut, scale_array(scales, format), points);
     for (index_t i = 0; i < rows; ++i) {
-        for (index_t j = 0; j < cols; ++j) { q.set_code(i, j, Code::from_code(g.below(1u << Code::bits))); }
+        for (index_t j = 0; j < cols; ++j) {
+            q.set_code(i, j, Code::from_code(g.below(1u << Code::bits)));
+        }
     }
     return q;
 }
 
-/// y = x·Wᵀ in double from what the weight stands for, and beside it what the rounding of the activations
-/// and the float sums may change: the contract of `multiply`, with blocks of at most 64 columns.
+/// y = x·Wᵀ in double from what the weight stands for, and beside it what the rounding of the
+/// activations and the float sums may change: the contract of `multiply`, with blocks of at
+/// most 64 columns.
 struct oracle {
     double y = 0, bound = 0;
 };
-template <class Weight>
-oracle product(Weight const& w, index_t i, std::span<float const> x, index_t block, bool rounded) {
+template <class Weight> oracle product(Weight const& w, index_t i, std::span<float const> x,
+                                       index_t block, bool rounded) {
     oracle result;
     index_t const cols = w.cols();
     double magnitude = 0;
@@ -66,13 +70,14 @@ oracle product(Weight const& w, index_t i, std::span<float const> x, index_t blo
         magnitude += largest * weights;
     }
     // A float sum of n terms errs by at most n units of 2⁻²⁴ of the sum of magnitudes.
-    result.bound += static_cast<double>(rounded ? ceil_div(cols, block) + 8 : cols + 8) * 0x1p-24 * magnitude;
+    result.bound += static_cast<double>(rounded ? ceil_div(cols, block) + 8 : cols + 8) *
+                    0x1p-24 * magnitude;
     return result;
 }
 
-template <class Weight>
-void check_product(Weight const& w, prepared const& p, index_t tokens, bool rounded, index_t block,
-                   index_t misalignment = 0) {
+template <class Weight> void check_product(Weight const& w, prepared const& p, index_t tokens,
+                                           bool rounded, index_t block,
+                                           index_t misalignment = 0) {
     CAPTURE(w.rows());
     CAPTURE(w.cols());
     CAPTURE(tokens);
@@ -112,12 +117,14 @@ template <class Code> void check_granularities(bool zeros) {
         granularity cut;
         index_t cols, block;
     };
-    cut_of const cuts[] = {{per_group(32), 96, 32}, {per_group(64), 128, 64},   {per_group(128), 256, 64},
-                           {per_group(96), 192, 32}, {per_channel(), 100, 64}, {per_channel(), 1, 64},
-                           {per_tensor(), 70, 64},  {per_tensor(), 64, 64}};
+    cut_of const cuts[] = {{per_group(32), 96, 32},   {per_group(64), 128, 64},
+                           {per_group(128), 256, 64}, {per_group(96), 192, 32},
+                           {per_channel(), 100, 64},  {per_channel(), 1, 64},
+                           {per_tensor(), 70, 64},    {per_tensor(), 64, 64}};
     for (auto const& [cut, cols, block] : cuts) {
         CAPTURE(cut.name());
-        for (scale_format format : {scale_format::fp32, scale_format::fp16, scale_format::bf16}) {
+        for (scale_format format :
+             {scale_format::fp32, scale_format::fp16, scale_format::bf16}) {
             auto const q = random_codes<Code>(2 * lanes + 1, cols, cut, zeros, 3, format);
             auto const p = prepare(simd, q);
             REQUIRE(p.quantized() != nullptr);
@@ -128,7 +135,8 @@ template <class Code> void check_granularities(bool zeros) {
 
 } // namespace
 
-TEST_CASE("integer products stay within the rounding of the activations, for every way to cut") {
+TEST_CASE(
+    "integer products stay within the rounding of the activations, for every way to cut") {
     for (bool zeros : {false, true}) {
         CAPTURE(zeros);
         check_granularities<int4>(zeros);
@@ -150,14 +158,17 @@ TEST_CASE("integer products stay within their bound for 1 … 2N+1 rows and toke
 }
 
 TEST_CASE("extreme codes do not saturate anything: the inner sums are exact integers") {
-    // All codes and activations at the ends of their ranges, where 16-bit sums of products would overflow.
+    // All codes and activations at the ends of their ranges, where 16-bit sums of products
+    // would overflow.
     for (int w_code : {-128, -127, 127}) {
         for (float sign : {1.0f, -1.0f}) {
             index_t const rows = lanes, cols = 256, tokens = 17;
-            quantized_matrix<int8> q(rows, cols, per_channel(),
-                                     scale_array(std::vector(static_cast<std::size_t>(rows), 1.0f)));
-            quantized_matrix<int4> h(rows, cols, per_channel(),
-                                     scale_array(std::vector(static_cast<std::size_t>(rows), 1.0f)));
+            quantized_matrix<int8> q(
+                rows, cols, per_channel(),
+                scale_array(std::vector(static_cast<std::size_t>(rows), 1.0f)));
+            quantized_matrix<int4> h(
+                rows, cols, per_channel(),
+                scale_array(std::vector(static_cast<std::size_t>(rows), 1.0f)));
             matrix<float> x(tokens, cols), y(tokens, rows);
             int const half = w_code < 0 ? -8 : 7;
             for (index_t j = 0; j < cols; ++j) {
@@ -168,7 +179,8 @@ TEST_CASE("extreme codes do not saturate anything: the inner sums are exact inte
                 for (index_t t = 0; t < tokens; ++t) { x(t, j) = 127 * sign; }
             }
             multiply(simd, y, prepare(simd, q), x);
-            CHECK(y(0, 0) == static_cast<float>(cols) * 127 * sign * static_cast<float>(w_code));
+            CHECK(y(0, 0) ==
+                  static_cast<float>(cols) * 127 * sign * static_cast<float>(w_code));
             CHECK(y(16, rows - 1) == y(0, 0));
             multiply(simd, y, prepare(simd, h), x);
             CHECK(y(0, 0) == static_cast<float>(cols) * 127 * sign * static_cast<float>(half));
@@ -179,13 +191,16 @@ TEST_CASE("extreme codes do not saturate anything: the inner sums are exact inte
 
 TEST_CASE("activations that are integers of at most 127 multiply exactly") {
     // max|x| = 127 makes s_x = 1, so every code is its activation and nothing is rounded.
-    auto const q = random_codes<int8>(lanes + 1, 64, per_channel(), false, 9, scale_format::fp32);
+    auto const q =
+        random_codes<int8>(lanes + 1, 64, per_channel(), false, 9, scale_format::fp32);
     matrix<float> x(1, 64), y(1, lanes + 1);
     for (index_t j = 0; j < 64; ++j) { x(0, j) = static_cast<float>(j == 5 ? -127 : j - 30); }
     multiply(simd, y, prepare(simd, q), x);
     for (index_t i = 0; i <= lanes; ++i) {
         int dot = 0;
-        for (index_t j = 0; j < 64; ++j) { dot += q.code(i, j).value * static_cast<int>(x(0, j)); }
+        for (index_t j = 0; j < 64; ++j) {
+            dot += q.code(i, j).value * static_cast<int>(x(0, j));
+        }
         CHECK(y(0, i) == q.scale(i, 0) * static_cast<float>(dot));
     }
 }
@@ -239,7 +254,8 @@ TEST_CASE("weights that share an input multiply in one call as they do one by on
         matrix<float> ya(tokens, 40), yb(tokens, 7), yc(tokens, 19), one(tokens, 40);
         std::array<matrix_view<float>, 3> const y = {ya, yb, yc};
         std::array<prepared const*, 3> const w = {&a, &b, &c};
-        multiply(simd, std::span<matrix_view<float> const>(y), std::span<prepared const* const>(w), x.view());
+        multiply(simd, std::span<matrix_view<float> const>(y),
+                 std::span<prepared const* const>(w), x.view());
         multiply(simd, one, a, x);
         for (index_t t = 0; t < tokens; ++t) {
             for (index_t i = 0; i < 40; ++i) { REQUIRE(one(t, i) == ya(t, i)); }
@@ -268,7 +284,8 @@ TEST_CASE("scattered columns multiply as their groups say") {
     }
     auto const p = prepare(simd, q);
     REQUIRE(p.quantized() != nullptr);
-    // The blocks of the activations are those of the groups, so the bound is that of one wide block.
+    // The blocks of the activations are those of the groups, so the bound is that of one wide
+    // block.
     check_product(q, p, 3, true, 128);
 
     std::vector<float> row(128);
@@ -285,7 +302,8 @@ TEST_CASE("groups without an integer kernel multiply as floats") {
 
 TEST_CASE("NaN and infinity in an activation do not become numbers") {
     auto const p = prepare(simd, random_codes<int4>(5, 64, per_group(32), false, 61));
-    for (float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    for (float bad :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
         matrix<float> x = random_matrix(2, 64, 62), y(2, 5);
         x(1, 40) = bad;
         multiply(simd, y, p, x);

@@ -27,13 +27,16 @@ TEST_CASE("the norm is the readable loop's within a float sum's error, for every
                 weight[j] = static_cast<float>(g.uniform(0.5, 2));
                 weight64[j] = weight[j];
             }
-            rms_norm<float>(simd, fast, x.view().cols(0, cols), std::span<float const>(weight), 1e-5f);
-            rms_norm<double>(ref, exact, x64.view(), std::span<double const>(weight64), double{1e-5f});
+            rms_norm<float>(simd, fast, x.view().cols(0, cols), std::span<float const>(weight),
+                            1e-5f);
+            rms_norm<double>(ref, exact, x64.view(), std::span<double const>(weight64),
+                             double{1e-5f});
             for (index_t t = 0; t < rows; ++t) {
                 for (index_t j = 0; j < cols; ++j) {
-                    // The sum of squares errs by (cols + 1)·2⁻²⁴ of itself, its root by half of that; then
-                    // division, root and two products round once each.
-                    double const bound = (static_cast<double>(cols) / 2 + 6) * 0x1p-24 * std::fabs(exact(t, j));
+                    // The sum of squares errs by (cols + 1)·2⁻²⁴ of itself, its root by half of
+                    // that; then division, root and two products round once each.
+                    double const bound =
+                        (static_cast<double>(cols) / 2 + 6) * 0x1p-24 * std::fabs(exact(t, j));
                     CHECK(std::fabs(fast(t, j) - exact(t, j)) <= bound);
                 }
             }

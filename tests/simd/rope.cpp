@@ -14,20 +14,24 @@ TEST_CASE("rotation is the readable loop's, up to the rounding of one multiply-a
     for (index_t head_dim : {2, 6, 64, 80}) {
         for (index_t rotary : {index_t{2}, head_dim}) {
             auto const how = make_rope(10000, rotary);
-            // Several batches in a row, so that remembered angles must not survive their positions.
+            // Several batches in a row, so that remembered angles must not survive their
+            // positions.
             for (index_t first : {0, 3, 3, 7}) {
                 matrix<float> x(40, 3 * head_dim), y(40, 3 * head_dim);
                 std::vector<index_t> positions;
                 for (index_t t = 0; t < 40; ++t) {
                     positions.push_back(first + 2 * t);
-                    for (index_t j = 0; j < x.cols(); ++j) { y(t, j) = x(t, j) = static_cast<float>(g.normal()); }
+                    for (index_t j = 0; j < x.cols(); ++j) {
+                        y(t, j) = x(t, j) = static_cast<float>(g.normal());
+                    }
                 }
                 matrix<float> const before = x;
                 rotate<float>(simd, x, head_dim, positions, how);
                 rotate<float>(ref, y, head_dim, positions, how);
                 for (index_t t = 0; t < 40; ++t) {
                     for (index_t j = 0; j < x.cols(); ++j) {
-                        // Two products of at most |x| each; one of them may or may not be rounded.
+                        // Two products of at most |x| each; one of them may or may not be
+                        // rounded.
                         float const limit = 4;
                         CHECK(std::fabs(x(t, j) - y(t, j)) <= 0x1p-23f * limit * 2);
                     }

@@ -17,7 +17,8 @@ TEST_CASE("weights begin at a cache line and never overlap, whatever their sizes
         kept.emplace_back(size);
         CHECK(kept.back().size() == size);
         CHECK(reinterpret_cast<std::uintptr_t>(kept.back().data()) % 64 == 0);
-        std::fill_n(kept.back().data(), std::min<index_t>(size, 1000), static_cast<std::uint8_t>(kept.size()));
+        std::fill_n(kept.back().data(), std::min<index_t>(size, 1000),
+                    static_cast<std::uint8_t>(kept.size()));
         kept.back().data()[size - 1] = static_cast<std::uint8_t>(kept.size());
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {

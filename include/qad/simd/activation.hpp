@@ -15,9 +15,10 @@
 
 namespace qad {
 
-/// Quantizes the Block columns x of one token, s = max|x| / 127, code = round(x / s): |x − s·code| ≤ s/2;
-/// `sum` is the sum of the codes. NaN and infinity have no code: they make the scale NaN, and with it every
-/// product. Below 10⁻³⁶, where 1/s overflows, a block is 0. Loops of constant length become vector code.
+/// Quantizes the Block columns x of one token, s = max|x| / 127, code = round(x / s): |x −
+/// s·code| ≤ s/2; `sum` is the sum of the codes. NaN and infinity have no code: they make the
+/// scale NaN, and with it every product. Below 10⁻³⁶, where 1/s overflows, a block is 0. Loops
+/// of constant length become vector code.
 template <class Isa, index_t Block>
 void quantize_block(float const* x, std::int8_t* codes, float& scale, std::int32_t& sum) {
     // Magnitudes of floats compare as their bits do, and integers need no special order.
@@ -39,19 +40,22 @@ void quantize_block(float const* x, std::int8_t* codes, float& scale, std::int32
     for (index_t j = 0; j < Block; ++j) {
         // Adding 1.5·2²³ rounds to nearest even, and leaves the integer in the lowest bits.
         constexpr float shift = 0x1.8p23f;
-        rounded[j] = std::bit_cast<std::int32_t>(x[j] * inverse + shift) - std::bit_cast<std::int32_t>(shift);
+        rounded[j] = std::bit_cast<std::int32_t>(x[j] * inverse + shift) -
+                     std::bit_cast<std::int32_t>(shift);
     }
     for (index_t j = 0; j < Block; ++j) { sum += rounded[j]; }
     for (index_t j = 0; j < Block; ++j) { codes[j] = static_cast<std::int8_t>(rounded[j]); }
 }
 
-/// The rows of x (tokens × columns) in int8, one scale for each block of 32 or 64 columns, in the order in
-/// which a product reads them: 16 tokens at a time, of them one block after the other,
+/// The rows of x (tokens × columns) in int8, one scale for each block of 32 or 64 columns, in
+/// the order in which a product reads them: 16 tokens at a time, of them one block after the
+/// other,
 ///
-///   codes [token / 16][block][token % 16][column]     scales, sums [token / 16][block][token % 16]
+///   codes [token / 16][block][token % 16][column]
+///   scales, sums [token / 16][block][token % 16]
 ///
-/// so that kernels find everything at constant distances, and a block is a tile of AMX. What is left over
-/// of the last block of columns counts as zeros.
+/// so that kernels find everything at constant distances, and a block is a tile of AMX. What is
+/// left over of the last block of columns counts as zeros.
 template <class Isa> class activation {
   public:
     static constexpr index_t tile = 16; // tokens
@@ -68,7 +72,8 @@ template <class Isa> class activation {
     std::int32_t const* sums(index_t token) const { return sums_.data() + slot(token); }
 
     /// Quantizes x. With an `order`, column j of the result is column order[j] of x.
-    void quantize(matrix_view<float const> x, index_t block, std::span<std::int32_t const> order = {}) {
+    void quantize(matrix_view<float const> x, index_t block,
+                  std::span<std::int32_t const> order = {}) {
         rows_ = x.rows();
         block_ = block;
         blocks_ = ceil_div(x.cols(), block);
@@ -94,8 +99,8 @@ template <class Isa> class activation {
   private:
     index_t slot(index_t token) const { return token / tile * blocks_ * tile + token % tile; }
 
-    template <index_t Block>
-    void quantize_row(std::span<float const> x, index_t t, std::span<std::int32_t const> order) {
+    template <index_t Block> void quantize_row(std::span<float const> x, index_t t,
+                                               std::span<std::int32_t const> order) {
         auto const cols = static_cast<index_t>(x.size());
         std::int8_t* to = codes_.data() + slot(t) * Block;
         float* scale = scales_.data() + slot(t);

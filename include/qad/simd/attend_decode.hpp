@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// Attention of a few new tokens over a long past, as decoding has it: bound by reading the cache.
+// SPDX-License-Identifier: MIT Attention of a few new tokens over a long past, as decoding has
+// it: bound by reading the cache.
 #ifndef QAD_SIMD_ATTEND_DECODE_HPP
 #define QAD_SIMD_ATTEND_DECODE_HPP
 
@@ -65,13 +65,14 @@ inline void add_rows(float* out, float const* weights, matrix_view<float const> 
     }
 }
 
-/// What one query head found in one chunk: out = Σ e^(s−most)·v, total = Σ e^(s−most), most = max s.
+/// What one query head found in one chunk: out = Σ e^(s−most)·v, total = Σ e^(s−most), most =
+/// max s.
 struct partial_mean {
     float most = -std::numeric_limits<float>::infinity(), total = 0;
 };
 
-/// Each task is one row, one key-value head and one chunk; all query heads of the group look at the chunk
-/// while it is near. The parts are merged in the order of the positions.
+/// Each task is one row, one key-value head and one chunk; all query heads of the group look at
+/// the chunk while it is near. The parts are merged in the order of the positions.
 template <kv_store Store>
 void attend_decode(matrix_view<float> out, matrix_view<float const> query, Store const& past,
                    index_t layer, head_layout const& heads, attend_options options) {
@@ -89,7 +90,9 @@ void attend_decode(matrix_view<float> out, matrix_view<float const> query, Store
 
     parallel(tasks, 1, [&](index_t begin, index_t end) {
         thread_local matrix<float> room;
-        if (room.rows() < decode_chunk || room.cols() < d) { room = matrix<float>(decode_chunk, d); }
+        if (room.rows() < decode_chunk || room.cols() < d) {
+            room = matrix<float>(decode_chunk, d);
+        }
         std::vector<float> q(static_cast<std::size_t>(d));
         float scores[decode_chunk];
         for (index_t task = begin; task < end; ++task) {
@@ -103,7 +106,9 @@ void attend_decode(matrix_view<float> out, matrix_view<float const> query, Store
             auto const k = kv_chunk(past, kv_part::keys, layer, kv, from, to - from, d, room);
             for (index_t g = 0; g < group; ++g) {
                 float const* source = &query(r, (kv * group + g) * d);
-                for (index_t c = 0; c < d; ++c) { q[static_cast<std::size_t>(c)] = source[c] * scale; }
+                for (index_t c = 0; c < d; ++c) {
+                    q[static_cast<std::size_t>(c)] = source[c] * scale;
+                }
                 score_row(scores, q.data(), k);
                 partial_mean& part = parts[task * group + g];
                 part.most = largest_of(scores, to - from);
@@ -124,7 +129,9 @@ void attend_decode(matrix_view<float> out, matrix_view<float const> query, Store
             index_t const kv = h / group, g = h % group;
             index_t const first = ((r * heads.kv_heads + kv) * chunks) * group + g;
             float most = -std::numeric_limits<float>::infinity(), total = 0;
-            for (index_t c = 0; c < chunks; ++c) { most = std::max(most, parts[first + c * group].most); }
+            for (index_t c = 0; c < chunks; ++c) {
+                most = std::max(most, parts[first + c * group].most);
+            }
             float* to = &out(r, h * d);
             std::fill_n(to, d, 0.0f);
             for (index_t c = 0; c < chunks; ++c) {

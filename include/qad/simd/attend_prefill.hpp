@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// Attention of many new tokens, as prefill has it: blocks of queries against blocks of the past.
+// SPDX-License-Identifier: MIT Attention of many new tokens, as prefill has it: blocks of
+// queries against blocks of the past.
 #ifndef QAD_SIMD_ATTEND_PREFILL_HPP
 #define QAD_SIMD_ATTEND_PREFILL_HPP
 
@@ -15,16 +15,18 @@ namespace qad::detail {
 
 inline constexpr index_t query_block = 32, past_block = 64;
 
-/// One block of tokens for all query heads of one key-value head; each (head, token) is a lane, so that
-/// keys and values are read as they lie and a softmax runs down its lane. The past comes in blocks, the
-/// softmax is online over them (Dao et al. 2022, "FlashAttention", algorithm 1).
+/// One block of tokens for all query heads of one key-value head; each (head, token) is a lane,
+/// so that keys and values are read as they lie and a softmax runs down its lane. The past
+/// comes in blocks, the softmax is online over them (Dao et al. 2022, "FlashAttention",
+/// algorithm 1).
 template <kv_store Store> class prefill_task {
   public:
     prefill_task(head_layout const& heads, attend_options options)
         : heads_(heads), options_(options),
           lanes_(ceil_div(heads.group() * query_block, batch_size) * batch_size),
-          queries_(heads.head_dim, lanes_), sums_(heads.head_dim, lanes_), scores_(past_block, lanes_),
-          room_(past_block, heads.head_dim), most_(1, lanes_), total_(1, lanes_), shrink_(1, lanes_) {}
+          queries_(heads.head_dim, lanes_), sums_(heads.head_dim, lanes_),
+          scores_(past_block, lanes_), room_(past_block, heads.head_dim), most_(1, lanes_),
+          total_(1, lanes_), shrink_(1, lanes_) {}
 
     /// Rows [first, first + count) of `query`, which stand at positions before + first …
     void run(matrix_view<float> out, matrix_view<float const> query, Store const& past,
@@ -32,14 +34,16 @@ template <kv_store Store> class prefill_task {
         index_t const d = heads_.head_dim, used = heads_.group() * count;
         float const scale = 1 / std::sqrt(static_cast<float>(d));
         for (index_t l = 0; l < used; ++l) { // lane l: head l / count, token l % count
-            float const* from = &query(first + l % count, (kv * heads_.group() + l / count) * d);
+            float const* from =
+                &query(first + l % count, (kv * heads_.group() + l / count) * d);
             for (index_t c = 0; c < d; ++c) { queries_(c, l) = from[c] * scale; }
         }
         std::fill_n(sums_.data(), sums_.size(), 0.0f);
         std::fill_n(most_.data(), lanes_, lowest);
         std::fill_n(total_.data(), lanes_, 0.0f);
 
-        index_t const t = before + first, last = t + count; // the last token sees up to last − 1
+        index_t const t = before + first,
+                      last = t + count; // the last token sees up to last − 1
         for (index_t from = first_seen(t, options_); from < last; from += past_block) {
             index_t const width = std::min(past_block, last - from);
             auto const scores = scores_.rows(0, width);
@@ -53,7 +57,8 @@ template <kv_store Store> class prefill_task {
             if (hidden) { hide(scores, t, from, count, used, 0.0f); }
             add_weights<isa::native>(scores);
             auto const v = kv_chunk(past, kv_part::values, layer, kv, from, width, d, room_);
-            lane_product<true>(sums_, {v.data(), 1, v.stride()}, matrix_view<float const>(scores));
+            lane_product<true>(sums_, {v.data(), 1, v.stride()},
+                               matrix_view<float const>(scores));
         }
         for (index_t l = 0; l < used; ++l) {
             float* to = &out(first + l % count, (kv * heads_.group() + l / count) * d);
@@ -69,20 +74,24 @@ template <kv_store Store> class prefill_task {
               float value) {
         for (index_t l = 0; l < used; ++l) {
             index_t const at = t + l % count;
-            index_t const begin = std::min(std::max(first_seen(at, options_) - from, index_t{0}), scores.rows());
+            index_t const begin =
+                std::min(std::max(first_seen(at, options_) - from, index_t{0}), scores.rows());
             index_t const end = std::min(std::max(at + 1 - from, begin), scores.rows());
             for (index_t j = 0; j < begin; ++j) { scores(j, l) = value; }
             for (index_t j = end; j < scores.rows(); ++j) { scores(j, l) = value; }
         }
     }
-    /// Raises the largest score of each lane, and shrinks what was summed before by e^(old − new).
+    /// Raises the largest score of each lane, and shrinks what was summed before by e^(old −
+    /// new).
     template <class Isa> void look_for_larger(matrix_view<float> scores) {
         float* const most = most_.data();
         float* const shrink = shrink_.data();
         std::copy_n(most, lanes_, shrink);
         for (index_t j = 0; j < scores.rows(); ++j) {
             float const* row = &scores(j, 0);
-            for (index_t l = 0; l < lanes_; ++l) { most[l] = row[l] > most[l] ? row[l] : most[l]; }
+            for (index_t l = 0; l < lanes_; ++l) {
+                most[l] = row[l] > most[l] ? row[l] : most[l];
+            }
         }
         for (index_t l = 0; l < lanes_; ++l) { shrink[l] = fast_exp<Isa>(shrink[l] - most[l]); }
         for (index_t l = 0; l < lanes_; ++l) { total_(0, l) *= shrink[l]; }

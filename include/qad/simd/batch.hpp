@@ -31,8 +31,8 @@ inline constexpr index_t batch_size = batch::size;
 /// batch_size elements from any address, as floats.
 inline batch load(float const* at) { return batch::load_unaligned(at); }
 template <class E>
-    requires std::same_as<E, bf16> || std::same_as<E, fp16> || std::same_as<E, int8>
-batch load(E const* at) {
+requires std::same_as<E, bf16> || std::same_as<E, fp16> || std::same_as<E, int8>
+    batch load(E const* at) {
 #if defined(QAD_SIMD_AVX512)
     if constexpr (std::same_as<E, int8>) {
         auto const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at));
@@ -40,7 +40,8 @@ batch load(E const* at) {
     } else {
         auto const halves = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(at));
         if constexpr (std::same_as<E, fp16>) { return _mm512_maskz_cvtph_ps(all16, halves); }
-        return _mm512_castsi512_ps(_mm512_maskz_slli_epi32(all16, _mm512_maskz_cvtepu16_epi32(all16, halves), 16));
+        return _mm512_castsi512_ps(
+            _mm512_maskz_slli_epi32(all16, _mm512_maskz_cvtepu16_epi32(all16, halves), 16));
     }
 #elif defined(QAD_SIMD_AVX2)
     if constexpr (std::same_as<E, int8>) {
@@ -72,8 +73,8 @@ inline float sum(batch x) {
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-/// The sums of batch_size registers, side by side in one. (haddp of xsimd 8.1 returns them out of
-/// order on AVX-512.)
+/// The sums of batch_size registers, side by side in one. (haddp of xsimd 8.1 returns them out
+/// of order on AVX-512.)
 inline batch sums(batch const* x) {
 #if defined(QAD_SIMD_AVX512)
     // Fold each register to a quarter, four registers into one …
@@ -81,7 +82,8 @@ inline batch sums(batch const* x) {
     for (int i = 0; i < 4; ++i) {
         batch const* const four = x + 4 * i;
         auto const pair = [](__m512 a, __m512 b) {
-            return _mm512_castps_pd(_mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b)));
+            return _mm512_castps_pd(
+                _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b)));
         };
         __m512d const left = pair(four[0], four[1]), right = pair(four[2], four[3]);
         fours[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(left, right)),
@@ -89,7 +91,8 @@ inline batch sums(batch const* x) {
     }
     // … then the quarters of 128 bits onto each other.
     auto const fold = [](__m512 a, __m512 b) {
-        return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+        return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44),
+                             _mm512_shuffle_f32x4(a, b, 0xee));
     };
     __m512 const left = fold(fours[0], fours[1]), right = fold(fours[2], fours[3]);
     return _mm512_add_ps(_mm512_shuffle_f32x4(left, right, 0x88),

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: MIT
-// Products with weights that are numbers already: float, bf16 and fp16, at full float precision.
+// SPDX-License-Identifier: MIT Products with weights that are numbers already: float, bf16 and
+// fp16, at full float precision.
 #ifndef QAD_SIMD_DENSE_HPP
 #define QAD_SIMD_DENSE_HPP
 
@@ -7,13 +7,14 @@
 #include <qad/core/shared_matrix.hpp> // shared_matrix
 #include <qad/simd/batch.hpp>         // batch, load
 
-#include <algorithm> // min
+#include <algorithm>   // min
 #include <type_traits> // is_same_v
 
 namespace qad {
 
-/// y[t] = Σ_j w[j] · x[t][j] for one row of a weight and N tokens. Weights become floats in registers, so
-/// the only error is that of a float sum, |Δy| ≤ cols · 2⁻²⁴ · Σ |w[j]·x[t][j]| (Higham 2002, §3.1).
+/// y[t] = Σ_j w[j] · x[t][j] for one row of a weight and N tokens. Weights become floats in
+/// registers, so the only error is that of a float sum, |Δy| ≤ cols · 2⁻²⁴ · Σ |w[j]·x[t][j]|
+/// (Higham 2002, §3.1).
 template <int N, class E>
 void dot_row(float (&y)[N], E const* w, float const* x, index_t stride, index_t cols) {
     batch even[N], odd[N];
@@ -34,9 +35,9 @@ void dot_row(float (&y)[N], E const* w, float const* x, index_t stride, index_t 
 }
 
 namespace detail {
-template <int N, class E>
-void dense_rows(matrix_view<float> y, matrix_view<E const> w, matrix_view<float const> x,
-                index_t first, index_t begin, index_t end) {
+template <int N, class E> void dense_rows(matrix_view<float> y, matrix_view<E const> w,
+                                          matrix_view<float const> x, index_t first,
+                                          index_t begin, index_t end) {
     for (index_t i = begin; i < end; ++i) {
         float dots[N];
         dot_row<N, E>(dots, w.row(i).data(), &x(first, 0), x.stride(), w.cols());
@@ -46,10 +47,10 @@ void dense_rows(matrix_view<float> y, matrix_view<E const> w, matrix_view<float 
 } // namespace detail
 
 /// Rows [begin, end) of w times all tokens: a few by dot products, which read each weight from
-/// memory once; many by the matrix product of Eigen or OpenBLAS, on rows made floats 64 at a time.
-template <class E>
-void multiply_dense(matrix_view<float> y, matrix_view<E const> w, matrix_view<float const> x,
-                   index_t begin, index_t end) {
+/// memory once; many by the matrix product of Eigen or OpenBLAS, on rows made floats 64 at a
+/// time.
+template <class E> void multiply_dense(matrix_view<float> y, matrix_view<E const> w,
+                                       matrix_view<float const> x, index_t begin, index_t end) {
     index_t const tokens = x.rows(), cols = w.cols();
     if (tokens <= 8) {
         index_t t = 0;
@@ -63,7 +64,8 @@ void multiply_dense(matrix_view<float> y, matrix_view<E const> w, matrix_view<fl
     for (index_t i = begin; i < end; i += panel) {
         index_t const count = std::min(panel, end - i);
         if constexpr (std::is_same_v<E, float>) {
-            as_eigen(y.cols(i, count)).noalias() = as_eigen(x) * as_eigen(w.rows(i, count)).transpose();
+            as_eigen(y.cols(i, count)).noalias() =
+                as_eigen(x) * as_eigen(w.rows(i, count)).transpose();
         } else {
             for (index_t r = 0; r < count; ++r) {
                 index_t j = 0;

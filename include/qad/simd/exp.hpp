@@ -11,12 +11,13 @@
 
 namespace qad {
 
-/// eˣ with a relative error below 2⁻²² (four units in the last place) for −87 ≤ x ≤ 88; beyond, x counts
-/// as −87 or 88: 1.6·10⁻³⁸ and 1.7·10³⁸ stand for "nothing" and "more than all else". NaN stays NaN.
+/// eˣ with a relative error below 2⁻²² (four units in the last place) for −87 ≤ x ≤ 88; beyond,
+/// x counts as −87 or 88: 1.6·10⁻³⁸ and 1.7·10³⁸ stand for "nothing" and "more than all else".
+/// NaN stays NaN.
 ///
-/// x = n·ln 2 + r with |r| ≤ ln 2 / 2, eˣ = 2ⁿ·eʳ, and eʳ from the first eight terms of its series, whose
-/// rest is below 2·10⁻⁸. No branches and no table, so that a compiler turns a loop over it into
-/// vector code; `Isa` keeps the symbols of differently compiled units apart.
+/// x = n·ln 2 + r with |r| ≤ ln 2 / 2, eˣ = 2ⁿ·eʳ, and eʳ from the first eight terms of its
+/// series, whose rest is below 2·10⁻⁸. No branches and no table, so that a compiler turns a
+/// loop over it into vector code; `Isa` keeps the symbols of differently compiled units apart.
 template <class Isa = isa::native> constexpr float fast_exp(float x) {
     x = x < -87.0f ? -87.0f : x;
     x = x > 88.0f ? 88.0f : x;

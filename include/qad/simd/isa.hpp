@@ -3,12 +3,12 @@
 #ifndef QAD_SIMD_ISA_HPP
 #define QAD_SIMD_ISA_HPP
 
-/// Everything whose code depends on -m options has one of these as a template argument, so that two
-/// units compiled with different options never share a symbol. What each one has:
+/// Everything whose code depends on -m options has one of these as a template argument, so that
+/// two units compiled with different options never share a symbol. What each one has:
 ///
 ///   portable   plain loops and whatever the compiler makes of them: SSE2, NEON, anything
 ///   avx2       256 bits: maddubs, FMA, fp16 conversion              (Haswell 2013 and later)
-///   avx512     512 bits: integer dot product (VNNI)                 (Ice Lake 2019, Zen 4 2022)
+///   avx512     512 bits: integer dot product (VNNI)               (Ice Lake 2019, Zen 4 2022)
 ///   amx        avx512 and tiles of 16 × 64 bytes for long batches   (Sapphire Rapids 2023)
 namespace qad::isa {
 
@@ -19,11 +19,11 @@ struct amx {};
 
 } // namespace qad::isa
 
-#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) &&                    \
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) &&                  \
     defined(__AVX512DQ__) && defined(__AVX512VNNI__)
 #define QAD_SIMD_AVX512
 #endif
-#if defined(QAD_SIMD_AVX512) && defined(__AMX_TILE__) && defined(__AMX_INT8__) &&                \
+#if defined(QAD_SIMD_AVX512) && defined(__AMX_TILE__) && defined(__AMX_INT8__) &&              \
     defined(__AMX_BF16__) && defined(__linux__)
 #define QAD_SIMD_AMX
 #endif

@@ -14,12 +14,12 @@ namespace qad {
 
 enum class kv_part { keys, values };
 
-/// `count` positions from `position` on: where they lie when the cache holds floats in one run, else
-/// copied to `room` (count × head_dim at least), decoded and scaled.
+/// `count` positions from `position` on: where they lie when the cache holds floats in one run,
+/// else copied to `room` (count × head_dim at least), decoded and scaled.
 template <kv_store Store>
-matrix_view<float const> kv_chunk(Store const& past, kv_part part, index_t layer, index_t kv_head,
-                                  index_t position, index_t count, index_t head_dim,
-                                  matrix_view<float> room) {
+matrix_view<float const> kv_chunk(Store const& past, kv_part part, index_t layer,
+                                  index_t kv_head, index_t position, index_t count,
+                                  index_t head_dim, matrix_view<float> room) {
     using E = typename Store::element;
     for (index_t done = 0; done < count;) {
         kv_run<E> run;
@@ -27,10 +27,13 @@ matrix_view<float const> kv_chunk(Store const& past, kv_part part, index_t layer
             run = part == kv_part::keys ? past.key_run(layer, kv_head, position + done)
                                         : past.value_run(layer, kv_head, position + done);
         } else {
-            auto const row = part == kv_part::keys ? past.key(layer, kv_head, position + done)
-                                                   : past.value(layer, kv_head, position + done);
+            auto const row = part == kv_part::keys
+                                 ? past.key(layer, kv_head, position + done)
+                                 : past.value(layer, kv_head, position + done);
             run = {row.values.data(), nullptr, 1, head_dim};
-            if constexpr (is_scaled<E>) { fail<shape_error>("a cache of codes must offer runs"); }
+            if constexpr (is_scaled<E>) {
+                fail<shape_error>("a cache of codes must offer runs");
+            }
         }
         index_t const here = std::min(run.count, count - done);
         if constexpr (std::is_same_v<E, float>) {

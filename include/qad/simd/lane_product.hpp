@@ -8,8 +8,8 @@
 
 namespace qad {
 
-/// A matrix read one element at a time: element (i, k) lies at data + i·row + k·col, so that a transpose
-/// costs nothing.
+/// A matrix read one element at a time: element (i, k) lies at data + i·row + k·col, so that a
+/// transpose costs nothing.
 struct scattered_view {
     float const* data = nullptr;
     index_t row = 0, col = 0;
@@ -17,9 +17,9 @@ struct scattered_view {
 
 namespace detail {
 /// Rows × (Width registers) of c.
-template <int Rows, int Width, bool Add>
-void lane_tile(float* c, index_t c_stride, scattered_view a, float const* b, index_t b_stride,
-               index_t inner) {
+template <int Rows, int Width, bool Add> void lane_tile(float* c, index_t c_stride,
+                                                        scattered_view a, float const* b,
+                                                        index_t b_stride, index_t inner) {
     batch sums[Rows][Width];
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
@@ -36,32 +36,36 @@ void lane_tile(float* c, index_t c_stride, scattered_view a, float const* b, ind
         for (int i = 0; i < Rows; ++i) {
             batch const factor(a.data[i * a.row + k * a.col]);
 #pragma GCC unroll 8
-            for (int l = 0; l < Width; ++l) { sums[i][l] = multiply_add(factor, lanes[l], sums[i][l]); }
+            for (int l = 0; l < Width; ++l) {
+                sums[i][l] = multiply_add(factor, lanes[l], sums[i][l]);
+            }
         }
     }
 #pragma GCC unroll 8
     for (int i = 0; i < Rows; ++i) {
 #pragma GCC unroll 8
-        for (int l = 0; l < Width; ++l) { store(c + i * c_stride + l * batch_size, sums[i][l]); }
+        for (int l = 0; l < Width; ++l) {
+            store(c + i * c_stride + l * batch_size, sums[i][l]);
+        }
     }
 }
 /// Width registers of all rows of c.
-template <int Width, bool Add>
-void lane_column(matrix_view<float> c, scattered_view a, matrix_view<float const> b, index_t lane) {
+template <int Width, bool Add> void lane_column(matrix_view<float> c, scattered_view a,
+                                                matrix_view<float const> b, index_t lane) {
     index_t i = 0;
     for (; i + 4 <= c.rows(); i += 4) {
-        lane_tile<4, Width, Add>(&c(i, lane), c.stride(), {a.data + i * a.row, a.row, a.col}, &b(0, lane),
-                                 b.stride(), b.rows());
+        lane_tile<4, Width, Add>(&c(i, lane), c.stride(), {a.data + i * a.row, a.row, a.col},
+                                 &b(0, lane), b.stride(), b.rows());
     }
     for (; i < c.rows(); ++i) {
-        lane_tile<1, Width, Add>(&c(i, lane), c.stride(), {a.data + i * a.row, a.row, a.col}, &b(0, lane),
-                                 b.stride(), b.rows());
+        lane_tile<1, Width, Add>(&c(i, lane), c.stride(), {a.data + i * a.row, a.row, a.col},
+                                 &b(0, lane), b.stride(), b.rows());
     }
 }
 } // namespace detail
 
-/// c = a·b, or c += a·b with Add. c: rows × lanes, b: inner × lanes, a: rows × inner; lanes a multiple of
-/// batch_size. Each sum runs over `inner` in its order, one multiply-add at a time.
+/// c = a·b, or c += a·b with Add. c: rows × lanes, b: inner × lanes, a: rows × inner; lanes a
+/// multiple of batch_size. Each sum runs over `inner` in its order, one multiply-add at a time.
 template <bool Add>
 void lane_product(matrix_view<float> c, scattered_view a, matrix_view<float const> b) {
     // As many registers of lanes as leave the sums of four rows in registers.

@@ -14,14 +14,15 @@ namespace qad {
 
 namespace detail {
 
-/// The activations of a thread's product in int8, once for each way its weights want them: blocks of 32
-/// or 64 columns; the third place is for weights with an order of their own.
+/// The activations of a thread's product in int8, once for each way its weights want them:
+/// blocks of 32 or 64 columns; the third place is for weights with an order of their own.
 template <class Isa> struct quantized_input {
     std::array<activation<Isa>, 2> by_block;
     std::vector<activation<Isa>> ordered;
     std::vector<activation<Isa> const*> of_weight;
 
-    void prepare(std::span<prepared_for<Isa> const* const> weights, matrix_view<float const> x) {
+    void prepare(std::span<prepared_for<Isa> const* const> weights,
+                 matrix_view<float const> x) {
         bool done[2] = {};
         of_weight.assign(weights.size(), nullptr);
         if (ordered.size() < weights.size()) { ordered.resize(weights.size()); }
@@ -62,29 +63,31 @@ void multiply_part(matrix_view<float> y, prepared_for<Isa> const& w, matrix_view
 
 } // namespace detail
 
-/// y_k = x·W_kᵀ for weights that share their input; x: tokens × inputs, y_k: tokens × outputs of W_k.
-/// One fork for all of them.
+/// y_k = x·W_kᵀ for weights that share their input; x: tokens × inputs, y_k: tokens × outputs
+/// of W_k. One fork for all of them.
 ///
-/// Floating-point weights: float arithmetic, see dot_row. Quantized weights: x is rounded to int8 in blocks
-/// b of 32 or 64 columns, s_x = max|x| / 127 over the block; beyond that the products are exact but for
-/// the float sum over the blocks, so that against the exact product with the weights as stored
+/// Floating-point weights: float arithmetic, see dot_row. Quantized weights: x is rounded to
+/// int8 in blocks b of 32 or 64 columns, s_x = max|x| / 127 over the block; beyond that the
+/// products are exact but for the float sum over the blocks, so that against the exact product
+/// with the weights as stored
 ///
 ///   |Δy| ≤ Σ_b s_x/2 · Σ_{j in b} |ŵ[j]|  +  (blocks + 3) · 2⁻²⁴ · Σ_b |s_w·s_x·dot_b|
 ///
 /// Results depend on no number of threads; quantized ones also on no other token of the batch.
-template <class Isa>
-void multiply(simd_t, std::span<matrix_view<float> const> y,
-              std::span<prepared_for<Isa> const* const> w, matrix_view<float const> x) {
+template <class Isa> void multiply(simd_t, std::span<matrix_view<float> const> y,
+                                   std::span<prepared_for<Isa> const* const> w,
+                                   matrix_view<float const> x) {
     if (y.size() != w.size()) {
         fail<shape_error>(y.size(), " outputs for ", w.size(), " weights");
     }
     index_t grains = 0;
     constexpr index_t grain = detail::row_grain<Isa>;
     for (std::size_t k = 0; k < w.size(); ++k) {
-        if (y[k].rows() != x.rows() || y[k].cols() != w[k]->rows() || x.cols() != w[k]->cols()) {
-            fail<shape_error>("multiply: y ", y[k].rows(), " x ", y[k].cols(), " = x ", x.rows(), " x ",
-                              x.cols(), " times the transpose of w ", w[k]->rows(), " x ",
-                              w[k]->cols(), " does not fit");
+        if (y[k].rows() != x.rows() || y[k].cols() != w[k]->rows() ||
+            x.cols() != w[k]->cols()) {
+            fail<shape_error>("multiply: y ", y[k].rows(), " x ", y[k].cols(), " = x ",
+                              x.rows(), " x ", x.cols(), " times the transpose of w ",
+                              w[k]->rows(), " x ", w[k]->cols(), " does not fit");
         }
         grains += ceil_div(w[k]->rows(), grain);
     }
@@ -110,15 +113,15 @@ void multiply(simd_t, std::span<matrix_view<float> const> y,
 }
 
 /// y = x·Wᵀ.
-template <class Isa>
-void multiply(simd_t, matrix_view<float> y, prepared_for<Isa> const& w, matrix_view<float const> x) {
+template <class Isa> void multiply(simd_t, matrix_view<float> y, prepared_for<Isa> const& w,
+                                   matrix_view<float const> x) {
     prepared_for<Isa> const* weight = &w;
     multiply(simd, std::span<matrix_view<float> const>(&y, 1),
              std::span<prepared_for<Isa> const* const>(&weight, 1), x);
 }
 /// One token.
-template <class Isa>
-void multiply(simd_t, std::span<float> y, prepared_for<Isa> const& w, std::span<float const> x) {
+template <class Isa> void multiply(simd_t, std::span<float> y, prepared_for<Isa> const& w,
+                                   std::span<float const> x) {
     multiply(simd, matrix_view<float>(y), w, matrix_view<float const>(x));
 }
 

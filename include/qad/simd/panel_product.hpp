@@ -11,12 +11,13 @@
 
 namespace qad {
 
-/// y[t][i] = Σ_blocks (s_w · s_x) · Σ_columns (code − offset) · x_code, for N tokens from `first` on (which
-/// do not cross a multiple of 16) and the rows of panel p. The inner sums are exact integers, the outer
-/// sum runs over the blocks in their order, one multiply-add each: a token has the same bits whatever N is.
+/// y[t][i] = Σ_blocks (s_w · s_x) · Σ_columns (code − offset) · x_code, for N tokens from
+/// `first` on (which do not cross a multiple of 16) and the rows of panel p. The inner sums are
+/// exact integers, the outer sum runs over the blocks in their order, one multiply-add each: a
+/// token has the same bits whatever N is.
 template <int Bits, index_t Block, int N, class Isa>
-void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activation<Isa> const& x,
-                    index_t first) {
+void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p,
+                    activation<Isa> const& x, index_t first) {
     using ops = dot_ops<Isa>;
     constexpr index_t tile = activation<Isa>::tile;
     index_t const blocks = w.blocks(), per_group = blocks / w.groups();
@@ -40,7 +41,9 @@ void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activ
                              : ops::template correction<Bits>(x_sum[t]);
         }
         ops::template dot<Bits, Block>(dot, codes, x_codes);
-        for (int t = 0; t < N; ++t) { total[t] = ops::accumulate(total[t], scale, x_scale[t], dot[t]); }
+        for (int t = 0; t < N; ++t) {
+            total[t] = ops::accumulate(total[t], scale, x_scale[t], dot[t]);
+        }
         codes += ops::rows * Block * Bits / 8;
         x_codes += tile * Block;
         x_scale += tile;
@@ -51,10 +54,11 @@ void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activ
     }
 }
 
-/// Tokens from `first` (a multiple of 16) on times panel p, in the largest portions that the registers hold.
+/// Tokens from `first` (a multiple of 16) on times panel p, in the largest portions that the
+/// registers hold.
 template <int Bits, index_t Block, class Isa>
-void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activation<Isa> const& x,
-                    index_t first) {
+void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p,
+                    activation<Isa> const& x, index_t first) {
     index_t t = first;
     if constexpr (dot_ops<Isa>::tokens >= 8) {
         for (; t + 8 <= x.rows(); t += 8) { multiply_panel<Bits, Block, 8>(y, w, p, x, t); }
@@ -65,12 +69,14 @@ void multiply_panel(matrix_view<float> y, panels<Isa> const& w, index_t p, activ
 }
 
 /// Panels [begin, end) times all tokens.
-template <class Isa>
-void multiply_panels(matrix_view<float> y, panels<Isa> const& w, activation<Isa> const& x,
-                     index_t begin, index_t end) {
+template <class Isa> void multiply_panels(matrix_view<float> y, panels<Isa> const& w,
+                                          activation<Isa> const& x, index_t begin,
+                                          index_t end) {
     index_t first = 0;
 #if defined(QAD_SIMD_AMX)
-    if constexpr (std::is_same_v<Isa, isa::amx>) { first = multiply_tiles(y, w, x, begin, end); }
+    if constexpr (std::is_same_v<Isa, isa::amx>) {
+        first = multiply_tiles(y, w, x, begin, end);
+    }
 #endif
     for (index_t p = begin; p < end && first < x.rows(); ++p) {
         if (w.bits() == 4) {

@@ -3,9 +3,9 @@
 #ifndef QAD_SIMD_PANELS_HPP
 #define QAD_SIMD_PANELS_HPP
 
-#include <qad/core/team.hpp>           // parallel
-#include <qad/simd/dot.hpp>            // dot_ops
-#include <qad/simd/weight_memory.hpp>  // weight_memory
+#include <qad/core/team.hpp>          // parallel
+#include <qad/simd/dot.hpp>           // dot_ops
+#include <qad/simd/weight_memory.hpp> // weight_memory
 
 #include <algorithm> // min
 #include <cstring>   // memcpy
@@ -13,8 +13,9 @@
 
 namespace qad {
 
-/// What panels are cut from: integer codes of at most `bits` bits, 4 or 8, in groups of columns.
-/// ŵ[i][j] = scale(i, j / group) · (code(i, j) − zero(i, j / group)). Columns are already in order.
+/// What panels are cut from: integer codes of at most `bits` bits, 4 or 8, in groups of
+/// columns. ŵ[i][j] = scale(i, j / group) · (code(i, j) − zero(i, j / group)). Columns are
+/// already in order.
 struct panel_shape {
     index_t rows = 0, cols = 0, group = 0; // group: a multiple of 32, or all columns
     int bits = 8;
@@ -24,10 +25,10 @@ struct panel_shape {
     index_t block() const { return group % 64 == 0 || group == cols ? 64 : 32; }
 };
 
-/// All of a weight: panels one after the other, each in one piece, so that a product reads memory
-/// from the first byte to the last:
+/// All of a weight: panels one after the other, each in one piece, so that a product reads
+/// memory from the first byte to the last:
 ///
-///   scales [group][row]   fp16 where that loses nothing and the processor converts it, else float
+///   scales [group][row]   fp16 where that loses nothing and is converted fast, else float
 ///   offsets [group][row]  16 bits: bias + zero point; absent without zero points
 ///   codes                 see dot_ops
 ///
@@ -78,7 +79,8 @@ template <class Isa> class panels {
     }
     bool has_offsets() const { return shape_.has_zeros; }
     std::int16_t const* offsets(index_t p, index_t group) const {
-        return reinterpret_cast<std::int16_t const*>(panel(p) + offsets_at_) + group * panel_rows;
+        return reinterpret_cast<std::int16_t const*>(panel(p) + offsets_at_) +
+               group * panel_rows;
     }
     std::uint8_t const* codes(index_t p) const { return panel(p) + codes_at_; }
 

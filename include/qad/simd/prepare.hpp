@@ -15,21 +15,21 @@ namespace qad {
 
 /// Floating-point weights are used where they lie: nothing is copied, the memory is shared.
 template <class E>
-    requires std::same_as<E, float> || std::same_as<E, bf16> || std::same_as<E, fp16>
-prepared prepare(simd_t, shared_matrix<E> w) {
+requires std::same_as<E, float> || std::same_as<E, bf16> || std::same_as<E, fp16>
+    prepared prepare(simd_t, shared_matrix<E> w) {
     return prepared(prepared::storage(std::move(w)));
 }
 /// A view has no owner, so its weights are copied.
 template <class E>
-    requires std::same_as<E, float> || std::same_as<E, bf16> || std::same_as<E, fp16>
-prepared prepare(simd_t, matrix_view<E const> w) {
+requires std::same_as<E, float> || std::same_as<E, bf16> || std::same_as<E, fp16>
+    prepared prepare(simd_t, matrix_view<E const> w) {
     return prepared(prepared::storage(shared_matrix<E>(matrix<E>(w))));
 }
 
 namespace detail {
 
-/// Formats whose codes are integers multiply as they are. A table of levels (nf4) is first put on a
-/// grid of 255 integers, which moves a weight by at most scale / 254.
+/// Formats whose codes are integers multiply as they are. A table of levels (nf4) is first put
+/// on a grid of 255 integers, which moves a weight by at most scale / 254.
 template <code_format Code> inline constexpr bool is_integer = requires(Code c) { c.value; };
 
 template <code_format Code> int integer_of(Code code) {
@@ -39,10 +39,13 @@ template <code_format Code> int integer_of(Code code) {
         return static_cast<int>(std::lrint(static_cast<float>(code) / Code::largest * 127));
     }
 }
-template <code_format Code> inline constexpr float step_of = is_integer<Code> ? 1 : Code::largest / 127;
+template <code_format Code> inline constexpr float step_of =
+    is_integer<Code> ? 1 : Code::largest / 127;
 
-/// The columns of group 0, then those of group 1, …; empty when no reordering makes whole groups.
-template <code_format Code> std::vector<std::int32_t> column_order(quantized_matrix<Code> const& w) {
+/// The columns of group 0, then those of group 1, …; empty when no reordering makes whole
+/// groups.
+template <code_format Code>
+std::vector<std::int32_t> column_order(quantized_matrix<Code> const& w) {
     std::vector<std::int32_t> order(static_cast<std::size_t>(w.cols()));
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),
@@ -55,11 +58,13 @@ template <code_format Code> std::vector<std::int32_t> column_order(quantized_mat
 
 } // namespace detail
 
-/// Quantized weights are packed into panels. Groups that are no multiple of 32 columns, or not all of one
-/// size after sorting the columns, have no integer kernel: such a weight becomes float.
+/// Quantized weights are packed into panels. Groups that are no multiple of 32 columns, or not
+/// all of one size after sorting the columns, have no integer kernel: such a weight becomes
+/// float.
 template <code_format Code> prepared prepare(simd_t, quantized_matrix<Code> const& w) {
     bool const scattered = !w.group_of_column().empty();
-    std::vector<std::int32_t> order = scattered ? detail::column_order(w) : std::vector<std::int32_t>();
+    std::vector<std::int32_t> order =
+        scattered ? detail::column_order(w) : std::vector<std::int32_t>();
     bool const whole_groups = w.groups() <= 1 || w.group_size() % 32 == 0;
     if (!whole_groups || (scattered && order.empty())) {
         return prepare(simd, shared_matrix<float>(dequantize(w)));

@@ -15,15 +15,15 @@
 
 namespace qad {
 
-/// Integer panels, and the order of their columns: column j is column order[j] of the weight. Empty
-/// when they are in order (GPTQ with activation order scatters the columns of a group).
+/// Integer panels, and the order of their columns: column j is column order[j] of the weight.
+/// Empty when they are in order (GPTQ with activation order scatters the columns of a group).
 template <class Isa> struct ordered_panels {
     panels<Isa> codes;
     std::vector<std::int32_t> order;
 };
 
-/// One movable value for every kind of weight: made by `prepare`, used by `multiply`. Floating-point
-/// weights stay in the memory that they came in; quantized ones are packed anew.
+/// One movable value for every kind of weight: made by `prepare`, used by `multiply`.
+/// Floating-point weights stay in the memory that they came in; quantized ones are packed anew.
 template <class Isa> class prepared_for {
   public:
     using storage = std::variant<shared_matrix<float>, shared_matrix<bf16>, shared_matrix<fp16>,
@@ -44,7 +44,9 @@ template <class Isa> class prepared_for {
     }
     storage const& kind() const { return kind_; }
     /// The integer panels, or null.
-    ordered_panels<Isa> const* quantized() const { return std::get_if<ordered_panels<Isa>>(&kind_); }
+    ordered_panels<Isa> const* quantized() const {
+        return std::get_if<ordered_panels<Isa>>(&kind_);
+    }
 
   private:
     template <class F> index_t visit(F f) const {
@@ -70,11 +72,13 @@ void decode_row(prepared_for<Isa> const& w, index_t i, std::span<T> out) {
         [&](auto const& m) {
             for (index_t j = 0; j < w.cols(); ++j) {
                 if constexpr (requires { m.codes; }) {
-                    auto const column = m.order.empty() ? j : m.order[static_cast<std::size_t>(j)];
-                    out[static_cast<std::size_t>(column)] = static_cast<T>(m.codes.decode(i, j));
+                    auto const column =
+                        m.order.empty() ? j : m.order[static_cast<std::size_t>(j)];
+                    out[static_cast<std::size_t>(column)] =
+                        static_cast<T>(m.codes.decode(i, j));
                 } else {
-                    out[static_cast<std::size_t>(j)] =
-                        static_cast<T>(static_cast<float>(m.row(i)[static_cast<std::size_t>(j)]));
+                    out[static_cast<std::size_t>(j)] = static_cast<T>(
+                        static_cast<float>(m.row(i)[static_cast<std::size_t>(j)]));
                 }
             }
         },

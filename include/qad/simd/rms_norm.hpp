@@ -15,8 +15,8 @@ namespace qad {
 /// out[t][j] = x[t][j] · r[t] · w[j],   r[t] = 1 / √(mean_j x[t][j]² + ε), as the readable
 /// loop; the sum of squares runs in as many parts as a register has places, so its error is
 /// smaller, not larger.
-template <std::same_as<float> T>
-void rms_norm(simd_t, matrix_view<T> out, matrix_view<T const> x, std::span<T const> weight, T eps) {
+template <std::same_as<float> T> void
+rms_norm(simd_t, matrix_view<T> out, matrix_view<T const> x, std::span<T const> weight, T eps) {
     detail::check_norm(out.rows(), out.cols(), x.rows(), x.cols(), weight.size());
     index_t const cols = x.cols();
     parallel(x.rows(), 32, [&](index_t begin, index_t end) {

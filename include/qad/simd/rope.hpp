@@ -32,12 +32,15 @@ template <class Isa> class rope_angles {
         cosines_.resize(positions.size() * frequency_.size());
         sines_.resize(cosines_.size());
         parallel(static_cast<index_t>(positions.size()), 8, [&](index_t begin, index_t end) {
-            for (auto t = static_cast<std::size_t>(begin); t < static_cast<std::size_t>(end); ++t) {
+            for (auto t = static_cast<std::size_t>(begin); t < static_cast<std::size_t>(end);
+                 ++t) {
                 for (std::size_t i = 0; i < frequency_.size(); ++i) {
                     // In double, as the readable loop: the same numbers.
                     double const angle = static_cast<double>(positions_[t]) * frequency_[i];
-                    cosines_[t * frequency_.size() + i] = static_cast<float>(std::cos(angle) * factor_);
-                    sines_[t * frequency_.size() + i] = static_cast<float>(std::sin(angle) * factor_);
+                    cosines_[t * frequency_.size() + i] =
+                        static_cast<float>(std::cos(angle) * factor_);
+                    sines_[t * frequency_.size() + i] =
+                        static_cast<float>(std::sin(angle) * factor_);
                 }
             }
         });
@@ -56,9 +59,9 @@ template <class Isa> class rope_angles {
 
 /// The pairs (a[i], b[i]) turned by their angles, in a loop that compilers turn into vector
 /// code.
-template <class Isa>
-void rotate_head(float* __restrict a, float* __restrict b, float const* __restrict cosine,
-                 float const* __restrict sine, index_t half) {
+template <class Isa> void rotate_head(float* __restrict a, float* __restrict b,
+                                      float const* __restrict cosine,
+                                      float const* __restrict sine, index_t half) {
     for (index_t i = 0; i < half; ++i) {
         float const x = a[i], y = b[i];
         a[i] = x * cosine[i] - y * sine[i];
@@ -69,9 +72,9 @@ void rotate_head(float* __restrict a, float* __restrict b, float const* __restri
 } // namespace detail
 
 /// Turns queries or keys in place, as the readable loop does (layers/rope.hpp).
-template <std::same_as<float> T>
-void rotate(simd_t, matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
-            rope const& how) {
+template <std::same_as<float> T> void rotate(simd_t, matrix_view<T> x, index_t head_dim,
+                                             std::span<index_t const> positions,
+                                             rope const& how) {
     auto const half = static_cast<index_t>(how.frequency.size());
     if (head_dim < 1 || x.cols() % head_dim != 0 || 2 * half > head_dim ||
         positions.size() != static_cast<std::size_t>(x.rows())) {
@@ -84,8 +87,8 @@ void rotate(simd_t, matrix_view<T> x, index_t head_dim, std::span<index_t const>
     parallel(x.rows(), 32, [&](index_t begin, index_t end) {
         for (index_t t = begin; t < end; ++t) {
             for (index_t head = 0; head < x.cols(); head += head_dim) {
-                detail::rotate_head<isa::native>(&x(t, head), &x(t, head + half), table->cosine(t),
-                                                 table->sine(t), half);
+                detail::rotate_head<isa::native>(&x(t, head), &x(t, head + half),
+                                                 table->cosine(t), table->sine(t), half);
             }
         }
     });

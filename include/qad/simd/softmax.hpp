@@ -16,7 +16,9 @@ inline float largest_of(float const* x, index_t count) {
     index_t j = 0;
     if (count >= batch_size) {
         batch most = load(x);
-        for (j = batch_size; j + batch_size <= count; j += batch_size) { most = larger(most, load(x + j)); }
+        for (j = batch_size; j + batch_size <= count; j += batch_size) {
+            most = larger(most, load(x + j));
+        }
         result = largest(most);
     }
     for (; j < count; ++j) { result = std::max(result, x[j]); }

@@ -11,7 +11,8 @@
 namespace qad {
 
 namespace detail {
-/// out = gate / (1 + e^(−gate)) · up for one row, in a loop that compilers turn into vector code.
+/// out = gate / (1 + e^(−gate)) · up for one row, in a loop that compilers turn into vector
+/// code.
 template <class Isa>
 void swiglu_row(float* out, float const* gate, float const* up, index_t count) {
     for (index_t j = 0; j < count; ++j) {
@@ -21,8 +22,8 @@ void swiglu_row(float* out, float const* gate, float const* up, index_t count) {
 }
 } // namespace detail
 
-/// out = silu(gate) ∘ up, as the readable loop, with a relative error below 2⁻²¹ where |gate| ≤ 87 (see
-/// fast_exp). `out` may be gate or up.
+/// out = silu(gate) ∘ up, as the readable loop, with a relative error below 2⁻²¹ where |gate| ≤
+/// 87 (see fast_exp). `out` may be gate or up.
 template <std::same_as<float> T>
 void swiglu(simd_t, matrix_view<T> out, matrix_view<T const> gate, matrix_view<T const> up) {
     detail::check_same_shape<T>("swiglu", out, gate);
@@ -31,8 +32,8 @@ void swiglu(simd_t, matrix_view<T> out, matrix_view<T const> gate, matrix_view<T
     index_t const grain = out.cols() == 0 ? 1 : ceil_div(4096, out.cols());
     parallel(out.rows(), grain, [&](index_t begin, index_t end) {
         for (index_t t = begin; t < end; ++t) {
-            detail::swiglu_row<isa::native>(out.row(t).data(), gate.row(t).data(), up.row(t).data(),
-                                            out.cols());
+            detail::swiglu_row<isa::native>(out.row(t).data(), gate.row(t).data(),
+                                            up.row(t).data(), out.cols());
         }
     });
 }

@@ -17,10 +17,11 @@
 
 namespace qad {
 
-/// Every weight is read from its first byte to its last for every token. On pages of 4 KiB the processor looks
-/// up an address every 4 KiB and stops reading ahead there; on pages of 2 MiB, which need large
-/// neighbouring areas, it does neither. So weights share areas of 32 MiB; an area lives as long as one of
-/// its weights. (Where the system has no large pages, this is memory as any other.)
+/// Every weight is read from its first byte to its last for every token. On pages of 4 KiB the
+/// processor looks up an address every 4 KiB and stops reading ahead there; on pages of 2 MiB,
+/// which need large neighbouring areas, it does neither. So weights share areas of 32 MiB; an
+/// area lives as long as one of its weights. (Where the system has no large pages, this is
+/// memory as any other.)
 class weight_memory {
   public:
     weight_memory() = default;
@@ -49,8 +50,8 @@ class weight_memory {
 
     static std::shared_ptr<std::uint8_t> make_area(index_t size) {
         constexpr auto alignment = std::align_val_t(page);
-        auto* const bytes =
-            static_cast<std::uint8_t*>(::operator new(static_cast<std::size_t>(size), alignment));
+        auto* const bytes = static_cast<std::uint8_t*>(
+            ::operator new(static_cast<std::size_t>(size), alignment));
 #if defined(__linux__)
         madvise(bytes, static_cast<std::size_t>(size), MADV_HUGEPAGE); // a wish: may be refused
 #endif

@@ -12,8 +12,9 @@
 
 namespace qad {
 
-/// Panels with their codes as signed bytes and their zero points taken off: what a tile multiplies. A code of
-/// 8 bits with a zero point needs nine, so such weights stay with the AVX-512 kernel.
+/// Panels with their codes as signed bytes and their zero points taken off: what a tile
+/// multiplies. A code of 8 bits with a zero point needs nine, so such weights stay with the
+/// AVX-512 kernel.
 class tile_panels {
   public:
     static bool fits(panels<isa::amx> const& w) { return w.bits() == 4 || !w.has_offsets(); }
@@ -27,7 +28,9 @@ class tile_panels {
         }
         for (index_t p = begin; p < end; ++p) { unpack(w, p); }
     }
-    std::uint8_t const* panel(index_t p) const { return bytes_.data() + (p - first_) * panel_bytes_; }
+    std::uint8_t const* panel(index_t p) const {
+        return bytes_.data() + (p - first_) * panel_bytes_;
+    }
 
   private:
     void unpack(panels<isa::amx> const& w, index_t p) {
@@ -46,7 +49,8 @@ class tile_panels {
             __m512i offset = _mm512_set1_epi8(8);
             if (w.has_offsets()) {
                 auto const* at = reinterpret_cast<__m256i const*>(w.offsets(p, b / per_group));
-                __m512i const wide = _mm512_maskz_cvtepi16_epi32(0xffff, _mm256_loadu_si256(at));
+                __m512i const wide =
+                    _mm512_maskz_cvtepi16_epi32(0xffff, _mm256_loadu_si256(at));
                 offset = _mm512_mullo_epi32(wide, _mm512_set1_epi32(0x01010101));
             }
             __m512i const low = _mm512_set1_epi8(15);
@@ -67,18 +71,34 @@ class tile_panels {
 /// dots = tile 4 · tile 6, by way of tile `sum` (tiles are named in the code, not by a number).
 inline void multiply_and_store(std::int32_t (&dots)[16][16], index_t sum) {
     switch (sum) {
-    case 0: _tile_zero(0); _tile_dpbssd(0, 4, 6); _tile_stored(0, dots, 64); break;
-    case 1: _tile_zero(1); _tile_dpbssd(1, 4, 6); _tile_stored(1, dots, 64); break;
-    case 2: _tile_zero(2); _tile_dpbssd(2, 4, 6); _tile_stored(2, dots, 64); break;
-    default: _tile_zero(3); _tile_dpbssd(3, 4, 6); _tile_stored(3, dots, 64);
+    case 0:
+        _tile_zero(0);
+        _tile_dpbssd(0, 4, 6);
+        _tile_stored(0, dots, 64);
+        break;
+    case 1:
+        _tile_zero(1);
+        _tile_dpbssd(1, 4, 6);
+        _tile_stored(1, dots, 64);
+        break;
+    case 2:
+        _tile_zero(2);
+        _tile_dpbssd(2, 4, 6);
+        _tile_stored(2, dots, 64);
+        break;
+    default:
+        _tile_zero(3);
+        _tile_dpbssd(3, 4, 6);
+        _tile_stored(3, dots, 64);
     }
 }
 
-/// Tokens [first, first + 16) times panel p, the same numbers as `multiply_panel`: exact integer sums over
-/// a block, then one multiply-add for each block. The sums of a block leave their tile through memory,
-/// which takes long, so they are looked at three blocks later.
-inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w, tile_panels const& codes,
-                          index_t p, activation<isa::amx> const& x, index_t first) {
+/// Tokens [first, first + 16) times panel p, the same numbers as `multiply_panel`: exact
+/// integer sums over a block, then one multiply-add for each block. The sums of a block leave
+/// their tile through memory, which takes long, so they are looked at three blocks later.
+inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w,
+                          tile_panels const& codes, index_t p, activation<isa::amx> const& x,
+                          index_t first) {
     using ops = dot_ops<isa::amx>;
     constexpr index_t lag = 3;
     index_t const block = w.block(), blocks = w.blocks(), per_group = blocks / w.groups();
@@ -113,15 +133,16 @@ inline void multiply_tile(matrix_view<float> y, panels<isa::amx> const& w, tile_
     for (int t = 0; t < 16; ++t) { ops::store(&y(first + t, p * 16), total[t], w.rows_of(p)); }
 }
 
-/// Panels [begin, end) times all tokens but the last few that fill no tile; returns how many it did.
+/// Panels [begin, end) times all tokens but the last few that fill no tile; returns how many it
+/// did.
 inline index_t multiply_tiles(matrix_view<float> y, panels<isa::amx> const& w,
                               activation<isa::amx> const& x, index_t begin, index_t end) {
     index_t const whole = x.rows() / 16 * 16;
     if (whole == 0 || !tile_panels::fits(w) || !tiles_granted()) { return 0; }
     thread_local tile_panels codes;
     tile_shapes const shapes(static_cast<int>(w.block()));
-    // As many panels as the second cache level holds; then token by token, so that outputs are written
-    // along their rows: down the columns each would be on a page of its own.
+    // As many panels as the second cache level holds; then token by token, so that outputs are
+    // written along their rows: down the columns each would be on a page of its own.
     index_t const chunk = std::max<index_t>(1, 512 * 1024 / (16 * w.block() * w.blocks()));
     for (index_t first = begin; first < end; first += chunk) {
         index_t const past = std::min(first + chunk, end);

@@ -15,10 +15,10 @@ namespace qad {
 
 /// 8 rows. maddubs adds two products unsigned × signed in 16 bits, and saturates there:
 ///
-///   int4   at most 2 · 15 · 127 = 3810 in magnitude: 8 of them (30480) still fit into 16 bits, which is
-///          exactly 32 columns, so one widening serves all 32
-///   int8   |w| unsigned times x with the sign of w: 2 · 128 · 127 = 32512 fits, two of them do not,
-///          so each is widened at once. (x never is −128: activations use −127 … 127.)
+///   int4   at most 2 · 15 · 127 = 3810 in magnitude: 8 of them (30480) still fit into 16 bits,
+///          which is exactly 32 columns, so one widening serves all 32
+///   int8   |w| unsigned times x with the sign of w: 2 · 128 · 127 = 32512 fits, two of them do
+///          not, so each is widened at once. (x never is −128: activations use −127 … 127.)
 template <> struct dot_ops<isa::avx2> {
     static constexpr index_t rows = 8;
     static constexpr int tokens = 4;
@@ -64,8 +64,10 @@ template <> struct dot_ops<isa::avx2> {
                 __m256i const second = _mm256_and_si256(_mm256_srli_epi16(both, 4), low);
                 for (int t = 0; t < N; ++t) {
                     std::int8_t const* at = x + t * Block + c;
-                    pairs[t] = _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(first, four(at)));
-                    pairs[t] = _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(second, four(at + 4)));
+                    pairs[t] =
+                        _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(first, four(at)));
+                    pairs[t] =
+                        _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(second, four(at + 4)));
                 }
             }
             for (int t = 0; t < N; ++t) { sum[t] = _mm256_add_epi32(sum[t], widen(pairs[t])); }
@@ -74,7 +76,8 @@ template <> struct dot_ops<isa::avx2> {
             __m256i const code = load(w), magnitude = _mm256_abs_epi8(code);
             for (int t = 0; t < N; ++t) {
                 __m256i const signs = _mm256_sign_epi8(four(x + t * Block + c), code);
-                sum[t] = _mm256_add_epi32(sum[t], widen(_mm256_maddubs_epi16(magnitude, signs)));
+                sum[t] =
+                    _mm256_add_epi32(sum[t], widen(_mm256_maddubs_epi16(magnitude, signs)));
             }
         }
     }
@@ -89,7 +92,9 @@ template <> struct dot_ops<isa::avx2> {
         std::memcpy(&columns, at, sizeof columns);
         return _mm256_set1_epi32(columns);
     }
-    static __m256i widen(__m256i pairs) { return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)); }
+    static __m256i widen(__m256i pairs) {
+        return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+    }
 };
 
 } // namespace qad

@@ -13,15 +13,16 @@
 
 namespace qad {
 
-/// 16 rows: one register holds 4 columns of each. vpdpbusd multiplies unsigned codes with signed
-/// activations and adds four products to 32 bits without saturation.
+/// 16 rows: one register holds 4 columns of each. vpdpbusd multiplies unsigned codes with
+/// signed activations and adds four products to 32 bits without saturation.
 template <> struct dot_ops<isa::avx512> {
     static constexpr index_t rows = 16;
     static constexpr int tokens = 8;
     static constexpr bool has_fp16 = true;
     template <int Bits> static constexpr int bias = Bits == 4 ? 8 : 128;
 
-    static constexpr __mmask16 all16 = 0xffff; // g++ 12 warns about its unmasked ones (bug 105593)
+    static constexpr __mmask16 all16 =
+        0xffff; // g++ 12 warns about its unmasked ones (bug 105593)
     using ints = __m512i;
     using floats = __m512;
 
@@ -29,13 +30,14 @@ template <> struct dot_ops<isa::avx512> {
         return _mm512_set1_epi32(-bias<Bits> * sum);
     }
     static ints correction(std::int16_t const* offset, std::int32_t sum) {
-        __m512i const wide =
-            _mm512_maskz_cvtepi16_epi32(all16, _mm256_loadu_si256(reinterpret_cast<__m256i const*>(offset)));
+        __m512i const wide = _mm512_maskz_cvtepi16_epi32(
+            all16, _mm256_loadu_si256(reinterpret_cast<__m256i const*>(offset)));
         return _mm512_mullo_epi32(wide, _mm512_set1_epi32(-sum));
     }
     static floats load(float const* at) { return _mm512_loadu_ps(at); }
     static floats load(fp16 const* at) {
-        return _mm512_maskz_cvtph_ps(all16, _mm256_loadu_si256(reinterpret_cast<__m256i const*>(at)));
+        return _mm512_maskz_cvtph_ps(all16,
+                                     _mm256_loadu_si256(reinterpret_cast<__m256i const*>(at)));
     }
     static floats zero() { return _mm512_setzero_ps(); }
     static floats accumulate(floats total, floats scale, float x_scale, ints dot) {
@@ -49,7 +51,8 @@ template <> struct dot_ops<isa::avx512> {
 
     template <int Bits, index_t Block, int N>
     static void dot(ints (&sum)[N], std::uint8_t const* w, std::int8_t const* x) {
-        // Spelled out by the pack T, not by loops: sums with constant indices stay in registers.
+        // Spelled out by the pack T, not by loops: sums with constant indices stay in
+        // registers.
         [&]<int... T>(std::integer_sequence<int, T...>) {
             // Two chains of additions for each token where that leaves registers for all.
             ints even[N] = {sum[T]...}, odd[N] = {((void)T, _mm512_setzero_si512())...};
@@ -70,12 +73,13 @@ template <> struct dot_ops<isa::avx512> {
                 }
             }
             ((sum[T] = N <= 4 ? _mm512_add_epi32(even[T], odd[T]) : even[T]), ...);
-        }(std::make_integer_sequence<int, N>{});
+        }
+        (std::make_integer_sequence<int, N>{});
     }
 
   private:
-    /// sum[row] += Σ of four columns of w[row] · x. In assembly, because g++ 12 would not broadcast inside the
-    /// instruction, and the processor would decode two for one.
+    /// sum[row] += Σ of four columns of w[row] · x. In assembly, because g++ 12 would not
+    /// broadcast inside the instruction, and the processor would decode two for one.
     static void add_four(ints& sum, __m512i w, std::int8_t const* x) {
         auto const& four = *reinterpret_cast<std::int8_t const(*)[4]>(x);
         asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(w), "m"(four));

@@ -12,15 +12,15 @@
 
 namespace qad {
 
-/// What the panel kernel needs of an instruction set. A panel is `rows` neighbouring rows of a weight;
-/// its codes lie so that one load brings 4 columns of every row:
+/// What the panel kernel needs of an instruction set. A panel is `rows` neighbouring rows of a
+/// weight; its codes lie so that one load brings 4 columns of every row:
 ///
 ///   int8   byte [column / 4][row][column % 4]            = code + bias<8>
 ///   int4   byte [column / 8][row][column % 4]            = (code + 8 of column c) |
 ///                                                          (code + 8 of column c + 4) << 4
 ///
-/// `dot` adds a block of 32 or 64 columns for N tokens: sum[t][row] += Σ_c (code + bias) · x[t][c], exactly.
-/// The codes x of token t begin t · Block further.
+/// `dot` adds a block of 32 or 64 columns for N tokens: sum[t][row] += Σ_c (code + bias) ·
+/// x[t][c], exactly. The codes x of token t begin t · Block further.
 template <class Isa> struct dot_ops;
 
 template <> struct dot_ops<isa::portable> {
