@@ -47,7 +47,8 @@ std::uint16_t rounded(float x) {
     return static_cast<std::uint16_t>(sign | static_cast<unsigned>(((last + 24) << 10) + steps));
 }
 
-#if defined(__FLT16_MANT_DIG__)
+// g++ 12 knows the type in C++ on x86 only.
+#if defined(__FLT16_MANT_DIG__) && (defined(__x86_64__) || defined(__clang__) || __GNUC__ >= 13)
 #define QAD_TEST_HAS_FLOAT16 1
 std::uint16_t hardware(float x) { return std::bit_cast<std::uint16_t>(static_cast<_Float16>(x)); }
 float hardware(std::uint16_t code) { return static_cast<float>(std::bit_cast<_Float16>(code)); }
