@@ -147,6 +147,7 @@ inline index_t multiply_tiles(matrix_view<float> y, panels<isa::amx> const& w,
     for (index_t first = begin; first < end; first += chunk) {
         index_t const past = std::min(first + chunk, end);
         codes.unpack(w, first, past);
+        finish_writes();
         for (index_t t = 0; t < whole; t += 16) {
             for (index_t p = first; p < past; ++p) { multiply_tile(y, w, codes, p, x, t); }
         }

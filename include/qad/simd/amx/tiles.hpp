@@ -26,6 +26,10 @@ inline bool tiles_granted() {
     return granted;
 }
 
+/// Makes sure that memory holds what was written before: g++ 12 does not know that loading a tile or
+/// a configuration reads memory, and would delay or drop the writes.
+inline void finish_writes() { asm volatile("" ::: "memory"); }
+
 /// While it lives, this thread's tiles are: 0–3 sums (16 × 16 32-bit numbers), 4–5 left factors
 /// (16 rows of `bytes`), 6–7 right factors (bytes / 4 rows of 16 × 4 bytes).
 class tile_shapes {
@@ -35,6 +39,7 @@ class tile_shapes {
             row_bytes[tile] = static_cast<std::uint16_t>(tile == 4 || tile == 5 ? bytes : 64);
             rows[tile] = static_cast<std::uint8_t>(tile >= 6 ? bytes / 4 : 16);
         }
+        finish_writes();
         _tile_loadconfig(this);
     }
     tile_shapes(tile_shapes const&) = delete;
