@@ -3,6 +3,7 @@
 
 #include <qad/core/random.hpp>     // generator
 #include <qad/formats/integer.hpp> // int8, int4
+#include <qad/formats/nf4.hpp>     // nf4
 
 #include <doctest/doctest.h>
 
@@ -298,6 +299,31 @@ TEST_CASE("groups without an integer kernel multiply as floats") {
     auto const p = prepare(simd, q);
     CHECK(p.quantized() == nullptr);
     check_product(q, p, 2, false, 60);
+}
+
+TEST_CASE("levels of a table move by at most scale / 254, and products by that much more") {
+    auto const q = random_codes<nf4>(lanes + 1, 128, per_group(64), false, 55);
+    auto const p = prepare(simd, q);
+    REQUIRE(p.quantized() != nullptr);
+    matrix<float> const x = random_matrix(2, 128, 56);
+    matrix<float> y(2, lanes + 1);
+    multiply(simd, y, p, x);
+    std::vector<float> row(128);
+    for (index_t i = 0; i <= lanes; ++i) {
+        decode_row<float>(p, i, row);
+        double moved[2] = {};
+        for (index_t j = 0; j < 128; ++j) {
+            // Half a step of 1/127, and the rounding of the scale's product.
+            double const most = q.scale(i, j / 64) * (1.0 / 254 + 0x1p-22);
+            CHECK(std::fabs(double{row[static_cast<std::size_t>(j)]} - q(i, j)) <= most);
+            for (index_t t = 0; t < 2; ++t) { moved[t] += most * std::fabs(double{x(t, j)}); }
+        }
+        for (index_t t = 0; t < 2; ++t) {
+            auto const want = product(q, i, x.row(t), 64, true);
+            CHECK(std::fabs(double{y(t, i)} - want.y) <=
+                  want.bound * (1 + 1.0 / 64) + moved[t]);
+        }
+    }
 }
 
 TEST_CASE("NaN and infinity in an activation do not become numbers") {
