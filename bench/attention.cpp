@@ -52,13 +52,13 @@ template <class E> void attention(benchmark::State& state, index_t length, index
     if (rows == 1) {
         double const moved = n * 2 * static_cast<double>(length * heads.kv_width()) * sizeof(E);
         state.counters["GB/s"] = Counter(moved / 1e9, Counter::kIsRate);
-        double const limit = bench::read_bandwidth(past.bytes());
+        double const limit = read_bandwidth(past.bytes());
         state.counters["of_memory"] = Counter(moved / limit, Counter::kIsRate);
     } else {
         // Each query sees half of the new positions on average: two products of two operations.
         double const seen = static_cast<double>(length) - static_cast<double>(rows - 1) / 2;
         double const done = n * 4 * seen * static_cast<double>(rows * heads.query_width());
-        static double const sgemm = bench::sgemm_rate();
+        static double const sgemm = sgemm_rate();
         state.counters["GFLOP/s"] = Counter(done / 1e9, Counter::kIsRate);
         state.counters["of_sgemm"] = Counter(done / sgemm, Counter::kIsRate);
     }

@@ -89,9 +89,9 @@ void product(benchmark::State& state, kind k, index_t rows, index_t cols, index_
     // The limits are measured once for each size of working set.
     static std::map<index_t, double> bandwidth;
     index_t const bytes = weights[0].bytes() * copies;
-    if (!bandwidth.contains(bytes)) { bandwidth[bytes] = bench::read_bandwidth(bytes); }
+    if (!bandwidth.contains(bytes)) { bandwidth[bytes] = read_bandwidth(bytes); }
     bool const integer = k == kind::int4 || k == kind::int8;
-    static double const dot = bench::dot_peak(), sgemm = bench::sgemm_rate();
+    static double const dot = bench::dot_peak(), sgemm = sgemm_rate();
     using benchmark::Counter;
     double const n = static_cast<double>(state.iterations());
     double const moved = n * static_cast<double>(weights[0].bytes());

@@ -4,9 +4,10 @@
 
 #include <qad/core/matrix.hpp>   // matrix
 #include <qad/core/random.hpp>   // generator
-#include <qad/core/team.hpp>     // threads, parallel
+#include <qad/core/team.hpp>     // threads
 #include <qad/io/json.hpp>       // json
 #include <qad/model/session.hpp> // session
+#include <qad/simd/limits.hpp>   // read_bandwidth
 
 #include <algorithm> // sort
 #include <chrono>    // steady_clock
@@ -35,31 +36,6 @@ struct spread {
 spread spread_of(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     return {values[values.size() / 2], values.front(), values.back()};
-}
-
-/// Bytes per second at which all threads together read a buffer as large as the weights of a
-/// token: whether it lies in a cache or in memory, so do the weights. Best of some passes.
-double read_bandwidth(index_t bytes) {
-    matrix<std::uint64_t> buffer(1, std::max<index_t>(bytes / 8, 1024));
-    std::vector<std::uint64_t> sums(static_cast<std::size_t>(threads().size()) * 8);
-    double best = 0;
-    for (int pass = 0; pass < 12; ++pass) {
-        double const time = seconds([&] {
-            threads().run([&](int share, int shares) {
-                auto const* data = buffer.data();
-                index_t const end = buffer.cols() * (share + 1) / shares;
-                std::uint64_t sum[8] = {};
-                for (index_t i = buffer.cols() * share / shares; i + 64 <= end; i += 64) {
-                    for (int k = 0; k < 64; ++k) { sum[k % 8] += data[i + k]; }
-                }
-                for (int k = 0; k < 8; ++k) { sums[static_cast<std::size_t>(share * 8 + k)] += sum[k]; }
-            });
-        });
-        best = std::max(best, static_cast<double>(buffer.cols()) * 8 / time);
-    }
-    // The sums must be used, or the reads could be left out.
-    for (std::uint64_t sum : sums) { if (sum == 1) { std::puts(""); } }
-    return best;
 }
 
 void run(options const& o) {

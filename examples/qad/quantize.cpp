@@ -4,13 +4,13 @@
 
 #include <qad/core/file.hpp>             // mapped_file
 #include <qad/core/progress.hpp>         // progress
-#include <qad/core/random.hpp>           // generator
 #include <qad/io/gguf_vocabulary.hpp>    // gguf_vocabulary
 #include <qad/io/json.hpp>               // json
 #include <qad/io/tokenizer.hpp>          // load_tokenizer
 #include <qad/model/load.hpp>            // load
 #include <qad/model/quantize_model.hpp>  // quantize_model
 #include <qad/model/save_gguf.hpp>       // save, save_gguf
+#include <qad/simd/limits.hpp>           // sgemm_rate
 
 #include <sys/resource.h> // getrusage
 
@@ -60,24 +60,6 @@ matrix<std::int32_t> calibration_texts(options const& o) {
         std::copy_n(tokens.begin() + first, o.length, texts.row(i).begin());
     }
     return texts;
-}
-
-/// Float32 operations per second of a product of the model's own shape, best of a few: what the
-/// machine gives when nothing else is to be done.
-double sgemm_rate(model_config const& c, index_t tokens) {
-    matrix<float> w(c.ff, c.hidden), x(tokens, c.hidden), y(tokens, c.ff);
-    generator random(1);
-    for (auto* m : {&w, &x}) {
-        for (index_t i = 0; i < m->size(); ++i) { m->data()[i] = static_cast<float>(random.uniform(-1, 1)); }
-    }
-    auto const prepared_w = stage(simd, std::move(w));
-    double best = 0;
-    for (int pass = 0; pass < 8; ++pass) {
-        auto const begin = std::chrono::steady_clock::now();
-        for (int again = 0; again < 8; ++again) { multiply(simd, y.view(), prepared_w, x); }
-        best = std::max(best, 8 * 2.0 * static_cast<double>(tokens * c.ff * c.hidden) / seconds_since(begin));
-    }
-    return best;
 }
 
 model_plan plan_of(options const& o) {
@@ -175,7 +157,7 @@ void run(options const& o) {
     }
 
     // The sum: what the products alone would take at the rate of the machine.
-    double const rate = products.sum() > 0 ? sgemm_rate(model.config, std::max<index_t>(o.length, 64)) : 0;
+    double const rate = products.sum() > 0 ? sgemm_rate() : 0;
     double const floor = rate > 0 ? products.sum() / rate : 0;
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);

@@ -14,6 +14,7 @@
 #include <qad/simd/isa.hpp>
 #include <qad/simd/kv_chunk.hpp>
 #include <qad/simd/lane_product.hpp>
+#include <qad/simd/limits.hpp>
 #include <qad/simd/multiply.hpp>
 #include <qad/simd/panel_product.hpp>
 #include <qad/simd/panels.hpp>
