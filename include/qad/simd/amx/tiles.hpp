@@ -26,8 +26,8 @@ inline bool tiles_granted() {
     return granted;
 }
 
-/// Makes sure that memory holds what was written before: g++ 12 does not know that loading a tile or
-/// a configuration reads memory, and would delay or drop the writes.
+/// Makes sure that memory holds what was written before: g++ 12 does not know that loading a
+/// tile or a configuration reads memory, and would delay or drop the writes.
 inline void finish_writes() { asm volatile("" ::: "memory"); }
 
 /// While it lives, this thread's tiles are: 0–3 sums (16 × 16 32-bit numbers), 4–5 left factors
