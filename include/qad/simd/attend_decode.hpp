@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT Attention of a few new tokens over a long past, as decoding has
-// it: bound by reading the cache.
+// SPDX-License-Identifier: MIT
+// Attention of a few new tokens over a long past, as decoding has it: bound by reading the
+// cache.
 #ifndef QAD_SIMD_ATTEND_DECODE_HPP
 #define QAD_SIMD_ATTEND_DECODE_HPP
 

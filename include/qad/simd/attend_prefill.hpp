@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT Attention of many new tokens, as prefill has it: blocks of
-// queries against blocks of the past.
+// SPDX-License-Identifier: MIT
+// Attention of many new tokens, as prefill has it: blocks of queries against blocks of the
+// past.
 #ifndef QAD_SIMD_ATTEND_PREFILL_HPP
 #define QAD_SIMD_ATTEND_PREFILL_HPP
 

@@ -1,5 +1,6 @@
-// SPDX-License-Identifier: MIT Products with weights that are numbers already: float, bf16 and
-// fp16, at full float precision.
+// SPDX-License-Identifier: MIT
+// Products with weights that are numbers already: float, bf16 and fp16, at full float
+// precision.
 #ifndef QAD_SIMD_DENSE_HPP
 #define QAD_SIMD_DENSE_HPP
 
