@@ -11,7 +11,7 @@
 using namespace qad;
 
 TEST_CASE("weights begin at a cache line and never overlap, whatever their sizes") {
-    std::vector<weight_memory> kept;
+    std::vector<packed_memory> kept;
     index_t const sizes[] = {1, 63, 64, 65, 5'000'000, 1, 40'000'000, 7, 31'000'000, 128};
     for (index_t size : sizes) {
         kept.emplace_back(size);
@@ -28,12 +28,12 @@ TEST_CASE("weights begin at a cache line and never overlap, whatever their sizes
 }
 
 TEST_CASE("memory outlives its neighbours and moves with its owner") {
-    weight_memory last;
+    packed_memory last;
     {
-        weight_memory first(100), second(100);
+        packed_memory first(100), second(100);
         second.data()[99] = 42;
         last = std::move(second);
     }
     CHECK(last.data()[99] == 42);
-    CHECK(weight_memory().size() == 0);
+    CHECK(packed_memory().size() == 0);
 }

@@ -7,7 +7,7 @@
 #include <qad/core/random.hpp>        // generator
 #include <qad/core/team.hpp>          // threads
 #include <qad/simd/batch.hpp>         // batch, load
-#include <qad/simd/weight_memory.hpp> // weight_memory
+#include <qad/simd/weight_memory.hpp> // packed_memory
 
 #include <algorithm> // nth_element
 #include <chrono>    // steady_clock
@@ -31,7 +31,7 @@ template <class F> double median_seconds(F&& f) {
 /// Bytes per second that the team reads from a working set of this size, which decides what
 /// level of memory it lies in.
 inline double read_bandwidth(index_t bytes) {
-    weight_memory memory(std::max<index_t>(bytes, 1 << 16));
+    packed_memory memory(std::max<index_t>(bytes, 1 << 16));
     std::fill_n(memory.data(), memory.size(), std::uint8_t{1});
     auto const* words = reinterpret_cast<float const*>(memory.data());
     index_t const count = memory.size() / 4;

@@ -5,7 +5,7 @@
 
 #include <qad/core/team.hpp>          // parallel
 #include <qad/simd/dot.hpp>           // dot_ops
-#include <qad/simd/weight_memory.hpp> // weight_memory
+#include <qad/simd/weight_memory.hpp> // packed_memory
 
 #include <algorithm> // min
 #include <cstring>   // memcpy
@@ -54,7 +54,7 @@ template <class Isa> class panels {
         offsets_at_ = lines(groups_ * panel_rows * (half_ ? 2 : 4));
         codes_at_ = offsets_at_ + lines(shape.has_zeros ? groups_ * panel_rows * 2 : 0);
         panel_bytes_ = codes_at_ + lines(panel_rows * blocks_ * shape.block() * shape.bits / 8);
-        bytes_ = weight_memory(checked_mul(count(), panel_bytes_));
+        bytes_ = packed_memory(checked_mul(count(), panel_bytes_));
         parallel(count(), 1, [&](index_t begin, index_t end) {
             for (index_t p = begin; p < end; ++p) { fill(p, code, scale, zero); }
         });
@@ -148,7 +148,7 @@ template <class Isa> class panels {
     panel_shape shape_;
     index_t blocks_ = 0, groups_ = 0, panel_bytes_ = 0, offsets_at_ = 0, codes_at_ = 0;
     bool half_ = false;
-    weight_memory bytes_;
+    packed_memory bytes_;
 };
 
 } // namespace qad

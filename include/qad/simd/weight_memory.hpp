@@ -22,11 +22,11 @@ namespace qad {
 /// which need large neighbouring areas, it does neither. So weights share areas of 32 MiB; an
 /// area lives as long as one of its weights. (Where the system has no large pages, this is
 /// memory as any other.)
-class weight_memory {
+class packed_memory {
   public:
-    weight_memory() = default;
+    packed_memory() = default;
     /// `size` bytes, from a cache line on; not initialized.
-    explicit weight_memory(index_t size) : size_(size) {
+    explicit packed_memory(index_t size) : size_(size) {
         index_t const wanted = checked_add(size, line - 1) / line * line;
         static std::mutex mutex;
         static std::shared_ptr<std::uint8_t> area;
