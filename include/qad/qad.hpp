@@ -14,5 +14,6 @@
 #include <qad/io.hpp>
 #include <qad/simd.hpp>
 #include <qad/model.hpp>
+#include <qad/train.hpp>
 
 #endif

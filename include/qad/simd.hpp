@@ -6,6 +6,7 @@
 #include <qad/simd/activation.hpp>
 #include <qad/simd/attend.hpp>
 #include <qad/simd/attend_decode.hpp>
+#include <qad/simd/attend_gradient.hpp>
 #include <qad/simd/attend_prefill.hpp>
 #include <qad/simd/batch.hpp>
 #include <qad/simd/dense.hpp>
@@ -15,6 +16,7 @@
 #include <qad/simd/kv_chunk.hpp>
 #include <qad/simd/lane_product.hpp>
 #include <qad/simd/limits.hpp>
+#include <qad/simd/loss.hpp>
 #include <qad/simd/multiply.hpp>
 #include <qad/simd/panel_product.hpp>
 #include <qad/simd/panels.hpp>

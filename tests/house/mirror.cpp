@@ -29,6 +29,12 @@ std::map<std::string, std::string> const without_test = {
     {"simd/portable/dot", "simd/multiply checks whichever applies, extreme codes included"},
     {"simd/prepare", "simd/multiply prepares every kind of weight"},
     {"simd/prepared", "simd/multiply prepares every kind of weight"},
+    {"train/backward", "train/gradient checks it against central differences"},
+    {"train/head_gradient", "train/gradient checks it against central differences"},
+    {"train/kept_block", "train/gradient runs backwards from what it kept"},
+    {"train/product", "train/gradient multiplies with nothing else"},
+    {"train/trained_weight", "train/gradient has every kind of base, with adapters and without"},
+    {"train/whole_sequence", "train/gradient attends to nothing else"},
 };
 
 // Test files without a header of that name, each with the reason.

@@ -33,7 +33,7 @@ matrix<T> all_logits(Backend backend, transformer<T, Weight> const& model,
 template <class Backend, class Weight>
 void check_against_transformers(Backend backend, transformer<float, Weight> const& model,
                                 test::golden const& want) {
-    // The bound for logits: float32 sums of another order differ by some 10⁻⁶ of the largest.
+    // Float32 sums of another order differ by some 10⁻⁶ of the largest.
     float const bound = 1e-4f * want.largest();
     kv_cache<float> past(model.heads, model.config.layers, 128);
     auto const got = all_logits(backend, model, want.tokens, past);

@@ -56,3 +56,22 @@ TEST_CASE("other frequencies or another factor are not taken for the same angles
     CHECK(a(0, 1) != b(0, 1));
     CHECK(c(0, 1) == 2 * a(0, 1));
 }
+
+TEST_CASE("the gradient of the rotation turns back") {
+    generator g(8);
+    std::vector<index_t> const positions = {0, 1, 7, 400};
+    auto const how = make_rope(1000, 16);
+    matrix<float> x(4, 32);
+    for (index_t i = 0; i < x.size(); ++i) { x.data()[i] = static_cast<float>(g.normal()); }
+    matrix<float> turned = x, readable = x;
+    rotate<float>(simd, turned, 16, positions, how);
+    rotate_gradient<float>(simd, turned, 16, positions, how);
+    rotate_gradient<float>(ref, readable, 16, positions, how);
+    matrix<float> fast = x;
+    rotate_gradient<float>(simd, fast, 16, positions, how);
+    for (index_t i = 0; i < x.size(); ++i) {
+        // Two rotations of numbers below 8, each of two products and a sum.
+        CHECK(std::abs(turned.data()[i] - x.data()[i]) <= 8 * 8 * 0x1p-24);
+        CHECK(std::abs(fast.data()[i] - readable.data()[i]) <= 8 * 4 * 0x1p-24);
+    }
+}

@@ -76,6 +76,22 @@ void attend_gradient(matrix_view<T> dq, matrix_view<T> dk, matrix_view<T> dv,
     }
 }
 
+/// The same for sequences that follow each other in the rows and do not see each other:
+/// `lengths` rows each, all of them together.
+template <std::floating_point T>
+void attend_gradient(ref_t, matrix_view<T> dq, matrix_view<T> dk, matrix_view<T> dv,
+                     matrix_view<T const> dout, matrix_view<T const> q, matrix_view<T const> k,
+                     matrix_view<T const> v, std::span<index_t const> lengths,
+                     head_layout const& heads, attend_options options = {}) {
+    index_t first = 0;
+    for (index_t n : lengths) {
+        attend_gradient<T>(dq.rows(first, n), dk.rows(first, n), dv.rows(first, n),
+                           dout.rows(first, n), q.rows(first, n), k.rows(first, n),
+                           v.rows(first, n), heads, options);
+        first += n;
+    }
+}
+
 } // namespace qad
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef QAD_LAYERS_LOSS_HPP
 #define QAD_LAYERS_LOSS_HPP
 
+#include <qad/core/backend.hpp>   // ref
 #include <qad/layers/softmax.hpp> // log_sum_exp
 
 #include <cstdint> // int32_t
@@ -68,6 +69,18 @@ void cross_entropy_gradient(matrix_view<T> dlogits, matrix_view<T const> logits,
             dlogits(t, j) += static_cast<T>(share * (j == target ? p - 1 : p));
         }
     }
+}
+
+/// One row of logits becomes its gradient, in place: share · (softmax(row) − onehot(target));
+/// returns −ln softmax(row)[target]. So that the logits of a few rows are all that training
+/// holds of the largest thing a model makes.
+template <std::floating_point T>
+double cross_entropy_row(ref_t, std::span<T> row, std::int32_t target, double share) {
+    auto const at = static_cast<std::size_t>(target);
+    double const log_sum = log_sum_exp<T>(row), loss = log_sum - static_cast<double>(row[at]);
+    for (T& x : row) { x = static_cast<T>(share * std::exp(static_cast<double>(x) - log_sum)); }
+    row[at] -= static_cast<T>(share);
+    return loss;
 }
 
 } // namespace qad

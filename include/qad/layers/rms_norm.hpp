@@ -54,25 +54,33 @@ void rms_norm(ref_t, matrix_view<T> out, matrix_view<T const> x, std::span<T con
 ///   dw[j]    += Σ_t dy[t][j] · x[t][j] · r[t]
 ///   dx[t][j] += r · (w[j]·dy[j] − x[j] · r²/width · Σ_i w[i]·dy[i]·x[i])
 ///
-/// The sum is the norm's own answer: whatever points along x is scaled away again.
+/// The sum is the norm's own answer: whatever points along x is scaled away again. An empty
+/// dweight: the weights are frozen, nothing is asked about them.
 template <std::floating_point T>
 void rms_norm_gradient(matrix_view<T> dx, std::span<T> dweight, matrix_view<T const> dy,
                        matrix_view<T const> x, std::span<T const> weight, T eps) {
     detail::check_norm(dx.rows(), dx.cols(), x.rows(), x.cols(), weight.size());
-    detail::check_norm(dy.rows(), dy.cols(), x.rows(), x.cols(), dweight.size());
+    detail::check_norm(dy.rows(), dy.cols(), x.rows(), x.cols(),
+                       dweight.empty() ? weight.size() : dweight.size());
     for (index_t t = 0; t < x.rows(); ++t) {
         T const r = inverse_rms(x.row(t), eps);
         T along = 0;
         for (index_t j = 0; j < x.cols(); ++j) {
             auto const at = static_cast<std::size_t>(j);
             along += weight[at] * dy(t, j) * x(t, j);
-            dweight[at] += dy(t, j) * x(t, j) * r;
+            if (!dweight.empty()) { dweight[at] += dy(t, j) * x(t, j) * r; }
         }
         T const pull = along * r * r / static_cast<T>(x.cols());
         for (index_t j = 0; j < x.cols(); ++j) {
             dx(t, j) += r * (weight[static_cast<std::size_t>(j)] * dy(t, j) - x(t, j) * pull);
         }
     }
+}
+
+template <std::floating_point T>
+void rms_norm_gradient(ref_t, matrix_view<T> dx, std::span<T> dweight, matrix_view<T const> dy,
+                       matrix_view<T const> x, std::span<T const> weight, T eps) {
+    rms_norm_gradient<T>(dx, dweight, dy, x, weight, eps);
 }
 
 } // namespace qad

@@ -132,6 +132,11 @@ void rotate_gradient(matrix_view<T> dx, index_t head_dim, std::span<index_t cons
                      rope const& how) {
     detail::turn<T>(dx, head_dim, positions, how, -1);
 }
+template <std::floating_point T>
+void rotate_gradient(ref_t, matrix_view<T> dx, index_t head_dim,
+                     std::span<index_t const> positions, rope const& how) {
+    rotate_gradient<T>(dx, head_dim, positions, how);
+}
 
 } // namespace qad
 

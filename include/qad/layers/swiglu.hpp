@@ -61,6 +61,12 @@ void swiglu_gradient(matrix_view<T> dgate, matrix_view<T> dup, matrix_view<T con
     }
 }
 
+template <std::floating_point T>
+void swiglu_gradient(ref_t, matrix_view<T> dgate, matrix_view<T> dup, matrix_view<T const> dout,
+                     matrix_view<T const> gate, matrix_view<T const> up) {
+    swiglu_gradient<T>(dgate, dup, dout, gate, up);
+}
+
 } // namespace qad
 
 #endif

@@ -71,14 +71,14 @@ template <class Isa> void rotate_head(float* __restrict a, float* __restrict b,
 
 } // namespace detail
 
-/// Turns queries or keys in place, as the readable loop does (layers/rope.hpp).
-template <std::same_as<float> T> void rotate(simd_t, matrix_view<T> x, index_t head_dim,
-                                             std::span<index_t const> positions,
-                                             rope const& how) {
+namespace detail {
+/// The rows of x turned by their angles; Back: against them.
+template <bool Back> void turn_rows(matrix_view<float> x, index_t head_dim,
+                                    std::span<index_t const> positions, rope const& how) {
     auto const half = static_cast<index_t>(how.frequency.size());
     if (head_dim < 1 || x.cols() % head_dim != 0 || 2 * half > head_dim ||
         positions.size() != static_cast<std::size_t>(x.rows())) {
-        rotate<T>(x, head_dim, positions, how); // says what is wrong
+        rotate<float>(x, head_dim, positions, how); // says what is wrong
         return;
     }
     thread_local detail::rope_angles<isa::native> angles;
@@ -87,11 +87,26 @@ template <std::same_as<float> T> void rotate(simd_t, matrix_view<T> x, index_t h
     parallel(x.rows(), 32, [&](index_t begin, index_t end) {
         for (index_t t = begin; t < end; ++t) {
             for (index_t head = 0; head < x.cols(); head += head_dim) {
-                detail::rotate_head<isa::native>(&x(t, head), &x(t, head + half),
-                                                 table->cosine(t), table->sine(t), half);
+                // Exchanging the two turns the other way.
+                float *a = &x(t, head), *b = &x(t, head + half);
+                rotate_head<isa::native>(Back ? b : a, Back ? a : b, table->cosine(t),
+                                         table->sine(t), half);
             }
         }
     });
+}
+} // namespace detail
+
+/// Turns queries or keys in place, as the readable loop does (layers/rope.hpp).
+template <std::same_as<float> T> void rotate(simd_t, matrix_view<T> x, index_t head_dim,
+                                             std::span<index_t const> positions,
+                                             rope const& how) {
+    detail::turn_rows<false>(x, head_dim, positions, how);
+}
+template <std::same_as<float> T>
+void rotate_gradient(simd_t, matrix_view<T> dx, index_t head_dim,
+                     std::span<index_t const> positions, rope const& how) {
+    detail::turn_rows<true>(dx, head_dim, positions, how);
 }
 
 } // namespace qad

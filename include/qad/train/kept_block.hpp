@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What a forward leaves behind for the backward pass.
+#ifndef QAD_TRAIN_KEPT_BLOCK_HPP
+#define QAD_TRAIN_KEPT_BLOCK_HPP
+
+#include <qad/core/eigen.hpp> // as_eigen
+#include <qad/model/tape.hpp> // site
+
+namespace qad {
+
+/// Activations of one block, tokens × width each: those that are dear to compute again. What is
+/// cheap, the norms and silu(gate)·up, the backward pass computes again from them.
+///
+///   numbers a token: 2·hidden + 2·heads·dim + 2·kv_heads·dim + 2·ff
+template <std::floating_point T> struct kept_block {
+    matrix<T> input, query, key, value, attended, mlp_input, gate, up;
+
+    /// Keeps what the forward says at `where`, if it is one of these.
+    void keep(site where, matrix_view<T const> values) {
+        matrix<T>* const to = place(where);
+        if (to == nullptr) { return; }
+        // Memory is kept from step to step; a longer batch takes more.
+        if (to->rows() < values.rows()) { *to = matrix<T>(values.rows(), values.cols()); }
+        as_eigen(to->rows(0, values.rows())) = as_eigen(values);
+    }
+
+  private:
+    matrix<T>* place(site where) {
+        switch (where) {
+        case site::block_input: return &input;
+        case site::query: return &query;
+        case site::key: return &key;
+        case site::value: return &value;
+        case site::attended: return &attended;
+        case site::mlp_block_input: return &mlp_input;
+        case site::gate: return &gate;
+        case site::up: return &up;
+        default: return nullptr;
+        }
+    }
+};
+
+} // namespace qad
+
+#endif
