@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ./qad bench MODEL: tokens per second, beside the limit that memory sets.
 #include "engine.hpp"
+#include "memory.hpp"
 
 #include <qad/core/matrix.hpp>   // matrix
 #include <qad/core/random.hpp>   // generator
@@ -39,7 +40,8 @@ spread spread_of(std::vector<double> values) {
 }
 
 void run(options const& o) {
-    engine const loaded(o.model.model, o.model.shared, o.model.weights);
+    engine const loaded(o.model);
+    heap_peak_from_here();
     auto const past = loaded.start(o.depth + std::max(o.prefill, o.decode) + 1);
     generator random(o.model.shared.seed);
     auto const draw = [&](index_t count) {
@@ -79,16 +81,18 @@ void run(options const& o) {
         }
     }
 
+    json const memory = memory_json(); // before the limits are measured, which take room of their own
+
     // A token that is decoded reads every weight once: bandwidth / bytes is the ceiling.
     double const bandwidth = read_bandwidth(loaded.bytes_per_token());
     double const ceiling = bandwidth / static_cast<double>(loaded.bytes_per_token());
     json result = {{"threads", threads().size()}, {"weight_bytes", loaded.weight_bytes()},
                    {"bytes_per_token", loaded.bytes_per_token()}, {"read_bytes_per_second", bandwidth},
-                   {"decode_ceiling", ceiling}};
+                   {"decode_ceiling", ceiling}, {"memory", memory}};
     auto const report = [&](char const* name, index_t tokens, std::vector<double> const& rates) {
         if (rates.empty()) { return; }
         auto const [median, lowest, highest] = spread_of(rates);
-        result[name] = {{"tokens", tokens}, {"median", median}, {"lowest", lowest}, {"highest", highest}};
+        result[name] = {{"tokens", tokens}, {"median", median}, {"lowest", lowest}, {"highest", highest}, {"runs", rates}};
         if (!o.model.shared.json) {
             std::printf("%-8s %5lld tokens at depth %lld: %8.1f tokens/s (%.1f to %.1f)\n", name,
                         static_cast<long long>(tokens), static_cast<long long>(o.depth), median, lowest, highest);

@@ -18,13 +18,28 @@ class tokenizer;
 
 namespace qad::program {
 
+/// What a program is told of the model that it is to run.
+struct model_options {
+    std::string model = {};   ///< a Hugging Face directory or a .gguf file
+    std::string weights = {}; ///< see engine; "": as they are stored
+    std::string head = {};    ///< of embedding and head; "": int8 beside quantized layers
+    std::string adapter = {}; ///< the directory of a LoRA adapter, or ""
+    std::string inputs = "int8"; ///< what quantized weights are multiplied with on simd
+    common shared = {};
+};
+/// Adds MODEL, --weights, --head, --adapter, --activations and the common options.
+void add_model(CLI::App& program, model_options& options);
+
 /// Loads MODEL (a Hugging Face directory or a .gguf file) for a backend. Its translation unit is
 /// the only one of the programs that compiles the forward.
 class engine {
   public:
     /// `weights` is a scheme such as "int4:64" that the linear layers are rounded to while they
-    /// are loaded ("": as they are stored); the embedding and the head then become int8.
-    engine(std::filesystem::path const& model, common const& options, std::string const& weights = {});
+    /// are loaded ("": as they are stored); embedding and head then become int8, or what `head`
+    /// says ("stored": as they are). The adapter stands beside the weights, in float.
+    explicit engine(model_options const& options);
+    engine(std::filesystem::path const& model, common const& options)
+        : engine(model_options{.model = model.string(), .shared = options}) {}
     ~engine();
 
     model_config const& config() const;
@@ -38,13 +53,6 @@ class engine {
     struct models;
     std::unique_ptr<models> models_;
 };
-
-/// Adds MODEL, --weights and the common options.
-struct model_options {
-    std::string model, weights;
-    common shared;
-};
-void add_model(CLI::App& program, model_options& options);
 
 } // namespace qad::program
 

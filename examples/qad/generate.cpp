@@ -21,7 +21,7 @@ struct options {
 void run(options const& o) {
     // A list of tokens needs no tokenizer: random checkpoints have none worth the name.
     bool const plain = !o.tokens.empty();
-    engine const loaded(o.model.model, o.model.shared, o.model.weights);
+    engine const loaded(o.model);
     std::unique_ptr<tokenizer> vocabulary;
     if (!plain) { vocabulary = std::make_unique<tokenizer>(load_tokenizer(o.model.model)); }
     auto const prompt = plain ? parse_tokens(o.tokens) : vocabulary->encode(o.prompt);

@@ -6,6 +6,7 @@
 #include <qad/io/gguf.hpp>         // gguf_file
 #include <qad/io/json.hpp>         // json
 #include <qad/io/model_config.hpp> // read_model_config
+#include <qad/model/adapter_file.hpp> // load_adapter
 #include <qad/model/load.hpp>      // load
 
 #include <cmath>    // isfinite
@@ -77,6 +78,27 @@ void look_for_nan(tensor_entry const& t, std::vector<std::string>& problems) {
     }
 }
 
+/// What an adapter is: "4", or "2 to 6" where its layers differ.
+json describe(adapter const& a) {
+    index_t lowest = 0, highest = 0;
+    std::set<double> alphas;
+    std::set<std::string> targets;
+    for (auto const& [name, delta] : a.layers) {
+        lowest = lowest == 0 ? delta.rank() : std::min(lowest, delta.rank());
+        highest = std::max(highest, delta.rank());
+        alphas.insert(static_cast<double>(delta.alpha));
+        targets.insert(name.substr(name.rfind('.') + 1));
+    }
+    bool const rank_stabilized = a.layers.begin()->second.rule == lora_rule::root_of_rank;
+    return {{"base_model", a.base_model},
+            {"rank", lowest == highest ? json(lowest) : json(text(lowest, " to ", highest))},
+            {"alpha", alphas.size() == 1 ? json(*alphas.begin()) : json(alphas)},
+            {"scale", rank_stabilized ? "alpha / sqrt(rank)" : "alpha / rank"},
+            {"targets", targets},
+            {"adapted_layers", a.layers.size()},
+            {"parameters", a.parameters()}};
+}
+
 int run(options const& o) {
     std::filesystem::path const path = o.path;
     std::vector<finding> tensors;
@@ -88,7 +110,11 @@ int run(options const& o) {
             look_for_nan(t, problems);
         }
     };
-    if (std::filesystem::is_directory(path)) {
+    if (std::filesystem::exists(path / "adapter_config.json")) {
+        about["kind"] = "LoRA adapter";
+        attempt(problems, [&] { list(safetensors_file(path / "adapter_model.safetensors").tensors()); });
+        attempt(problems, [&] { about.update(describe(load_adapter(path))); });
+    } else if (std::filesystem::is_directory(path)) {
         about["kind"] = "Hugging Face directory";
         attempt(problems, [&] {
             auto const c = read_model_config(path);
@@ -122,7 +148,7 @@ int run(options const& o) {
 void add_inspect(CLI::App& app) {
     auto o = std::make_shared<options>();
     auto* program = app.add_subcommand("inspect", "what is in a model or a file, and why a loader would refuse it");
-    program->add_option("PATH", o->path, "Hugging Face directory, .safetensors or .gguf file")->required();
+    program->add_option("PATH", o->path, "Hugging Face or adapter directory, .safetensors or .gguf file")->required();
     add_common(*program, o->shared);
     program->callback([=] {
         if (int const status = run(*o); status != done) { throw CLI::RuntimeError(status); }

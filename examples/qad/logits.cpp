@@ -23,7 +23,7 @@ struct options {
 void run(options const& o) {
     auto const tokens = o.tokens.empty() ? load_tokenizer(o.model.model).encode(o.text)
                                          : parse_tokens(o.tokens);
-    engine const loaded(o.model.model, o.model.shared, o.model.weights);
+    engine const loaded(o.model);
     auto const count = static_cast<index_t>(tokens.size());
     auto const past = loaded.start(count);
     past->run(tokens);

@@ -26,6 +26,16 @@ void add_common(CLI::App& program, common& options) {
     program.parse_complete_callback([&options] { set_threads(options.threads); });
 }
 
+void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path const& to) {
+    for (char const* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",
+                             "added_tokens.json", "vocab.json", "merges.txt", "generation_config.json",
+                             "chat_template.jinja"}) {
+        if (std::filesystem::exists(from / name)) {
+            std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing);
+        }
+    }
+}
+
 std::vector<std::int32_t> parse_tokens(std::string const& list) {
     std::vector<std::int32_t> tokens;
     char const* at = list.data();
@@ -59,8 +69,9 @@ int main(int argc, char** argv) {
     using namespace qad::program;
     CLI::App app("qad: quantize, adapt, decide. Results go to stdout, progress and remarks to stderr.", "qad");
     app.require_subcommand(1);
-    for (auto add : {add_fit, add_quantize, add_generate, add_logits, add_tokenize, add_perplexity, add_bench,
-                     add_inspect}) {
+    for (auto add : {add_fit, add_quantize, add_generate, add_logits, add_tokenize, add_perplexity, add_eval, add_bench,
+                     add_inspect, add_lab, add_outliers, add_pretrain, add_train, add_merge, add_world, add_decide,
+                     add_pack}) {
         add(app);
     }
     try {

@@ -25,7 +25,7 @@ void run(options const& o) {
     auto const tokens = o.tokens_file.empty()
                             ? load_tokenizer(o.model.model).encode(std::string(mapped_file(o.file).text()))
                             : read_token_file(o.tokens_file);
-    engine const loaded(o.model.model, o.model.shared, o.model.weights);
+    engine const loaded(o.model);
     auto const past = loaded.start(o.length);
     auto const size = static_cast<index_t>(tokens.size());
     progress bar("perplexity", size - ceil_div(size, o.length));

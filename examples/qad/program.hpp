@@ -5,7 +5,8 @@
 
 #include <CLI/CLI.hpp> // App
 
-#include <cstdint> // uint64_t
+#include <cstdint>    // uint64_t
+#include <filesystem> // path
 #include <string>  // string
 #include <vector>  // vector
 
@@ -32,8 +33,20 @@ void add_generate(CLI::App& app);
 void add_logits(CLI::App& app);
 void add_tokenize(CLI::App& app);
 void add_perplexity(CLI::App& app);
+void add_eval(CLI::App& app);
 void add_bench(CLI::App& app);
 void add_inspect(CLI::App& app);
+void add_lab(CLI::App& app);
+void add_outliers(CLI::App& app);
+void add_pretrain(CLI::App& app);
+void add_train(CLI::App& app);
+void add_merge(CLI::App& app);
+void add_world(CLI::App& app);
+void add_decide(CLI::App& app);
+void add_pack(CLI::App& app);
+
+/// Copies the files beside the weights that say how text becomes tokens, where there are any.
+void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path const& to);
 
 /// "1,2,3" as token ids.
 std::vector<std::int32_t> parse_tokens(std::string const& list);

@@ -4,6 +4,7 @@
 
 #include <qad/core/file.hpp>             // mapped_file
 #include <qad/core/progress.hpp>         // progress
+#include <qad/decide/jsonl.hpp>          // read_examples
 #include <qad/io/gguf_vocabulary.hpp>    // gguf_vocabulary
 #include <qad/io/json.hpp>               // json
 #include <qad/io/tokenizer.hpp>          // load_tokenizer
@@ -41,7 +42,13 @@ matrix<std::int32_t> calibration_texts(options const& o) {
     if (!o.tokens_file.empty()) {
         tokens = read_token_file(o.tokens_file);
     } else if (!o.calibration.empty()) {
-        tokens = load_tokenizer(o.model).encode(std::string(mapped_file(o.calibration).text()));
+        std::string text;
+        if (o.calibration.ends_with(".jsonl")) { // {"text": ...} a line, or prompt and completion
+            for (example const& e : read_examples(o.calibration)) { text += e.prompt + e.completion; }
+        } else {
+            text = mapped_file(o.calibration).text();
+        }
+        tokens = load_tokenizer(o.model).encode(text);
     } else {
         return {};
     }
@@ -73,17 +80,6 @@ model_plan plan_of(options const& o) {
     plan.damping = o.damping;
     plan.activation_order = o.activation_order;
     return plan;
-}
-
-/// Files beside the weights that say how text becomes tokens.
-void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path const& to) {
-    if (!std::filesystem::is_directory(from)) { return; }
-    for (char const* name : {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-                             "generation_config.json", "chat_template.jinja"}) {
-        if (std::filesystem::exists(from / name)) {
-            std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing);
-        }
-    }
 }
 
 /// The tokenizer's keys for a .gguf file: those of the source file, or made from tokenizer.json.
@@ -194,7 +190,7 @@ void add_quantize(CLI::App& app) {
     program->add_option("--group", o->group, "columns that share a scale, or channel, or tensor")->capture_default_str();
     program->add_option("--grid", o->grid, "symmetric: -7 to 7; centred: -8 to 7; asymmetric: zero points")->check(CLI::IsMember({"symmetric", "centred", "asymmetric"}))->capture_default_str();
     program->add_option("--head", o->head, "embedding and head as well, rounded: int8:32 (default: as they are)");
-    auto* text = program->add_option("--calibration", o->calibration, "a text like those the model will see");
+    auto* text = program->add_option("--calibration", o->calibration, "a text like those the model will see, or JSONL");
     program->add_option("--tokens-file", o->tokens_file, "or its tokens, little-endian int32")->excludes(text);
     program->add_option("--samples", o->samples, "calibration samples")->check(CLI::Range(1, 1 << 20))->capture_default_str();
     program->add_option("--length", o->length, "tokens in a sample")->check(CLI::Range(1, 1 << 20))->capture_default_str();

@@ -5,6 +5,7 @@
 
 #include <qad/io/added_tokens.hpp>
 #include <qad/io/bpe.hpp>
+#include <qad/io/bpe_trainer.hpp>
 #include <qad/io/byte_alphabet.hpp>
 #include <qad/io/checkpoint.hpp>
 #include <qad/io/data_type.hpp>

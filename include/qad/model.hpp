@@ -3,12 +3,17 @@
 #ifndef QAD_MODEL_HPP
 #define QAD_MODEL_HPP
 
+#include <qad/model/adapted_weight.hpp>
+#include <qad/model/adapter.hpp>
+#include <qad/model/adapter_config.hpp>
+#include <qad/model/adapter_file.hpp>
 #include <qad/model/assemble.hpp>
 #include <qad/model/calibrate.hpp>
 #include <qad/model/forward.hpp>
 #include <qad/model/generate.hpp>
 #include <qad/model/gguf_blocks.hpp>
 #include <qad/model/load.hpp>
+#include <qad/model/merge_model.hpp>
 #include <qad/model/perplexity.hpp>
 #include <qad/model/prepare.hpp>
 #include <qad/model/quantize_model.hpp>

@@ -15,5 +15,6 @@
 #include <qad/simd.hpp>
 #include <qad/model.hpp>
 #include <qad/train.hpp>
+#include <qad/decide.hpp>
 
 #endif

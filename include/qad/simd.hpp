@@ -4,6 +4,7 @@
 #define QAD_SIMD_HPP
 
 #include <qad/simd/activation.hpp>
+#include <qad/simd/add_lora.hpp>
 #include <qad/simd/attend.hpp>
 #include <qad/simd/attend_decode.hpp>
 #include <qad/simd/attend_gradient.hpp>

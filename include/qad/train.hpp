@@ -5,6 +5,7 @@
 
 #include <qad/train/adamw.hpp>
 #include <qad/train/backward.hpp>
+#include <qad/train/examples.hpp>
 #include <qad/train/finish.hpp>
 #include <qad/train/gradient.hpp>
 #include <qad/train/head_gradient.hpp>

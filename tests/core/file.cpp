@@ -32,6 +32,19 @@ TEST_CASE("what was written and committed is mapped back, byte for byte") {
     CHECK(back.path() == room / "data");
 }
 
+TEST_CASE("forgotten pages come back with the same bytes") {
+    scratch_directory const room;
+    std::string bytes;
+    for (int i = 0; i < 50'000; ++i) { bytes += static_cast<char>(i * 7); }
+    write_text(room / "data", bytes);
+    mapped_file const file(room / "data");
+    for (auto const& [first, count] : {std::pair{0, 50'000}, {1, 49'000}, {4096, 4096}, {5, 10}, {9, 0}}) {
+        CHECK(file.text() == bytes);
+        forget_pages(file.bytes().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        CHECK(file.text() == bytes);
+    }
+}
+
 TEST_CASE("an empty file is mapped as no bytes") {
     scratch_directory const room;
     write_text(room / "empty", "");

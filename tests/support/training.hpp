@@ -31,14 +31,11 @@ inline training_options like_pytorch() {
 /// The base of the LoRA run with its adapters as PyTorch began.
 inline trained_model<float> adapted() {
     auto model = freeze(load(golden_directory() / "llama-bias"));
-    generator random(1);
-    add_adapters(model, {.rank = 4, .alpha = 8}, [](std::string const&) { return true; }, random);
-    for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-        for_each_linear(model.blocks[i], [&](char const* name, auto& layer) {
-            layer.weight.adapter.down =
-                float_matrix(pytorch().at(text("model.layers.", i, ".", name, ".lora_A.weight")));
-        });
+    auto fresh = make_adapter(model.config, {{.rank = 4, .alpha = 8}}, 1);
+    for (auto& [name, delta] : fresh.layers) {
+        delta.down = float_matrix(pytorch().at(name + ".lora_A.weight"));
     }
+    learn_beside(model, fresh);
     return model;
 }
 

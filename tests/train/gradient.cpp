@@ -91,8 +91,7 @@ trained_model<double> random_model(way how, bool tied) {
         });
     }
     if (how != way::full) {
-        add_adapters(model, {.rank = 2, .alpha = 3}, [](std::string const&) { return true; },
-                     random);
+        learn_beside(model, make_adapter<double>(model.config, {{.rank = 2, .alpha = 3}}, 4));
         for (auto& b : model.blocks) { // B away from zero, so that A has a gradient
             for_each_linear(b, [&](char const*, auto& layer) {
                 auto& up = layer.weight.adapter.up;

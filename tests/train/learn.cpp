@@ -29,7 +29,6 @@ counted count(trained_model<float>& model) {
                      });
     return result;
 }
-bool all(std::string const&) { return true; }
 
 } // namespace
 
@@ -53,18 +52,34 @@ TEST_CASE("full fine-tuning learns every parameter of the file, by its name ther
 TEST_CASE("LoRA learns r·(inputs + outputs) a layer, and nothing else") {
     auto model = freeze(load(golden_directory() / "llama-bias"));
     CHECK(count(model).tensors == 0);
-    generator random(1);
-    add_adapters(model, {.rank = 3}, all, random);
+    learn_beside(model, make_adapter(model.config, {{.rank = 3}}, 1));
     // Widths: hidden 32, queries 32, keys and values 16, ff 48; two layers.
     index_t const widths = (32 + 32) + 2 * (32 + 16) + (32 + 32) + 2 * (32 + 48) + (48 + 32);
     CHECK(count(model).numbers == 2 * 3 * widths);
 
     auto some = freeze(load(golden_directory() / "llama-bias"));
-    add_adapters(some, {.rank = 3},
-                 [](std::string const& name) { return name.ends_with("q_proj"); }, random);
+    learn_beside(some, make_adapter(some.config, {{.rank = 3}, {"q_proj"}}, 1));
     CHECK(count(some).names == std::vector<std::string>{
                                    "model.layers.0.self_attn.q_proj.lora_A.weight",
                                    "model.layers.0.self_attn.q_proj.lora_B.weight",
                                    "model.layers.1.self_attn.q_proj.lora_A.weight",
                                    "model.layers.1.self_attn.q_proj.lora_B.weight"});
+}
+
+TEST_CASE("the adapter comes out as it went in, and a head that is the embedding has none") {
+    auto model = freeze(load(golden_directory() / "llama-bias"));
+    auto const fresh = make_adapter(model.config, {{.rank = 3}, {"up_proj", "lm_head"}}, 5);
+    learn_beside(model, fresh);
+    auto const again = learned_adapter(model);
+    CHECK(again.layers.size() == fresh.layers.size());
+    for (auto const& [name, delta] : fresh.layers) {
+        auto const* found = again.find(name);
+        REQUIRE(found != nullptr);
+        CHECK(std::equal(delta.down.data(), delta.down.data() + delta.down.size(),
+                         found->down.data()));
+    }
+    auto tied = freeze(load(golden_directory() / "llama-mha-tied"));
+    CHECK_THROWS_WITH_AS(
+        learn_beside(tied, make_adapter(tied.config, {{.rank = 3}, {"lm_head"}}, 5)),
+        doctest::Contains("lm_head"), error);
 }

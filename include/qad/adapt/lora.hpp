@@ -47,9 +47,8 @@ struct lora_options {
 
 /// A fresh adapter: A uniform in ±1/√inputs, B zero, so that the first step changes nothing and
 /// still has a gradient (that of B). With A zero as well it would never learn.
-template <std::floating_point T = float>
-basic_lora<T> make_lora(index_t outputs, index_t inputs, lora_options const& options,
-                        generator& random) {
+template <std::floating_point T = float> basic_lora<T>
+make_lora(index_t outputs, index_t inputs, lora_options const& options, generator& random) {
     if (outputs < 1 || inputs < 1 || options.rank < 1) {
         fail<shape_error>("an adapter of rank ", options.rank, " for ", outputs, " x ", inputs,
                           " weights; all must be at least 1 (chapter 5.2)");
@@ -63,10 +62,9 @@ basic_lora<T> make_lora(index_t outputs, index_t inputs, lora_options const& opt
     return delta;
 }
 
-/// y += s·(x·Aᵀ)·Bᵀ: the detour alone; x is tokens × inputs, y tokens × outputs. Two thin
-/// products; the outputs × inputs matrix B·A never exists.
+namespace detail {
 template <std::floating_point T>
-void add_lora(matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const> x) {
+void check_detour(matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const> x) {
     if (x.cols() != delta.inputs() || y.cols() != delta.outputs() || x.rows() != y.rows() ||
         delta.up.cols() != delta.rank()) {
         fail<shape_error>("an adapter ", delta.outputs(), " x ", delta.up.cols(), " times ",
@@ -74,6 +72,14 @@ void add_lora(matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const>
                           " x ", x.cols(), " and outputs ", y.rows(), " x ", y.cols(),
                           " (chapter 5.2)");
     }
+}
+} // namespace detail
+
+/// y += s·(x·Aᵀ)·Bᵀ: the detour alone; x is tokens × inputs, y tokens × outputs. Two thin
+/// products; the outputs × inputs matrix B·A never exists.
+template <std::floating_point T>
+void add_lora(matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const> x) {
+    detail::check_detour(y, delta, x);
     matrix<T> thin(x.rows(), delta.rank()), detour(y.rows(), y.cols());
     multiply(ref, thin.view(), delta.down.view(), x);
     multiply(ref, detour.view(), delta.up.view(), std::as_const(thin).view());
@@ -83,6 +89,10 @@ void add_lora(matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const>
             y(t, i) = static_cast<T>(y(t, i) + scale * detour(t, i));
         }
     }
+}
+template <std::floating_point T>
+void add_lora(ref_t, matrix_view<T> y, basic_lora<T> const& delta, matrix_view<T const> x) {
+    add_lora<T>(y, delta, x);
 }
 
 } // namespace qad

@@ -62,6 +62,18 @@ class mapped_file {
     std::size_t size_ = 0;
 };
 
+/// Tells the system that these bytes of a mapped file are not needed for now: their pages may
+/// go, and come back from the file when they are touched again.
+inline void forget_pages(std::span<std::byte const> bytes) {
+    auto const page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    auto const begin = reinterpret_cast<std::uintptr_t>(bytes.data());
+    std::uintptr_t const first = (begin + page - 1) / page * page;
+    std::uintptr_t const last = (begin + bytes.size()) / page * page;
+    if (first < last) {
+        ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+    }
+}
+
 /// A file that appears under its name only when `commit` was reached; until then it is a
 /// temporary sibling, which a failure or an exception removes.
 class atomic_file {

@@ -49,6 +49,10 @@ struct checkpoint_source {
         require_shape(tensor, {rows, cols});
         return stored_weight(tensor);
     }
+    /// The matrix has been converted: its pages of the file are not needed any more.
+    void release(std::string const& name) const {
+        if (tensors.contains(name)) { forget_pages(tensors.at(name).bytes); }
+    }
     std::vector<float> vector(std::string const& name, index_t size) const {
         auto const& tensor = tensors.at(name);
         require_shape(tensor, {size});
@@ -64,7 +68,10 @@ template <class Source> struct converting_source {
 
     weight matrix(std::string const& name, index_t rows, index_t cols) const {
         weight loaded = from.matrix(name, rows, cols);
-        return options.convert ? options.convert(name, std::move(loaded)) : std::move(loaded);
+        if (!options.convert) { return loaded; }
+        weight converted = options.convert(name, std::move(loaded));
+        if constexpr (requires { from.release(name); }) { from.release(name); }
+        return converted;
     }
     std::vector<float> vector(std::string const& name, index_t size) const {
         return from.vector(name, size);

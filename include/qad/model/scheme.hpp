@@ -93,10 +93,14 @@ inline granularity parse_granularity(std::string_view name) {
     return per_group(size);
 }
 
-/// "int4", "int4:64", "int8:channel", "bf16" …
+/// "int4", "int4:64", "int8:channel", "bf16" …; "nf4:64:double" quantizes the scales as well.
 inline weight_scheme parse_scheme(std::string_view name) {
-    auto const colon = name.find(':');
     weight_scheme scheme;
+    if (constexpr std::string_view twice = ":double"; name.ends_with(twice)) {
+        scheme.rounding.scales = scale_format::double_quantized;
+        name.remove_suffix(twice.size());
+    }
+    auto const colon = name.find(':');
     scheme.format = parse_format(name.substr(0, colon));
     if (colon != name.npos) { scheme.cut = parse_granularity(name.substr(colon + 1)); }
     return scheme;

@@ -3,6 +3,7 @@
 #ifndef QAD_TRAIN_LEARN_HPP
 #define QAD_TRAIN_LEARN_HPP
 
+#include <qad/model/adapter.hpp>  // basic_adapter
 #include <qad/model/prepare.hpp>  // convert_weights
 #include <qad/train/backward.hpp> // trained_model
 
@@ -24,19 +25,38 @@ inline trained_model<float> learn_everything(transformer<float, weight>&& model)
     });
 }
 
-/// LoRA (QLoRA, if the model is in 4 bits): a fresh adapter on each linear layer whose name
-/// `wanted(name)` says yes to; names are "model.layers.0.self_attn.q_proj".
-template <std::floating_point T, class Wanted>
-void add_adapters(trained_model<T>& model, lora_options const& options, Wanted&& wanted,
-                  generator& random) {
+/// Calls f(name, weight) for the linear layers, by the names that adapters know them by; the
+/// head last, if it is not the embedding.
+template <class Model, class F> void for_each_trained_linear(Model& model, F&& f) {
     for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-        std::string const prefix = text("model.layers.", i, ".");
         for_each_linear(model.blocks[i], [&](char const* name, auto& layer) {
-            if (!wanted(prefix + name)) { return; }
-            layer.weight.adapter =
-                make_lora<T>(layer.weight.rows(), layer.weight.cols(), options, random);
+            f(text("model.layers.", i, ".", name), layer.weight);
         });
     }
+    if (model.untied_head) { f(std::string("lm_head"), *model.untied_head); }
+}
+
+/// LoRA (QLoRA, if the model is in 4 bits): the adapter is what is learned, beginning from what
+/// it is now.
+template <std::floating_point T>
+void learn_beside(trained_model<T>& model, basic_adapter<T> const& a) {
+    require_fit(a, model.config);
+    if (a.find("lm_head") != nullptr && !model.untied_head) {
+        fail("lm_head is the embedding in this model; an adapter of it cannot be trained here: "
+             "leave it out of the targets");
+    }
+    for_each_trained_linear(model, [&](std::string const& name, trained_weight<T>& w) {
+        if (auto const* delta = a.find(name)) { w.adapter = *delta; }
+    });
+}
+
+/// The adapter that stands beside the model now.
+template <std::floating_point T> basic_adapter<T> learned_adapter(trained_model<T> const& model) {
+    basic_adapter<T> a;
+    for_each_trained_linear(model, [&](std::string const& name, trained_weight<T> const& w) {
+        if (w.adapted()) { a.layers.emplace(name, w.adapter); }
+    });
+    return a;
 }
 
 /// A gradient for `model`, all zero: matrices where something is learned, nothing where it is

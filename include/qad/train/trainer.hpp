@@ -102,13 +102,20 @@ template <class Backend> class trainer {
         ++step_;
         std::size_t next = 0;
         for_each_learned(model_, gradient_, [&](auto const&, auto w, auto g, bool is_matrix) {
-            if (shrink != 1) { as_eigen(g) *= static_cast<float>(shrink); }
             auto adam = options_.adam;
             if (!is_matrix) { adam.decay = 0; }
-            adamw_step<float>(w, g, first_[next], second_[next], report.rate,
-                              static_cast<double>(step_), adam);
-            std::fill(g.begin(), g.end(), 0.0f);
+            std::span<float> const m = first_[next], v = second_[next];
             ++next;
+            parallel(static_cast<index_t>(w.size()), 16384, [&](index_t begin, index_t end) {
+                auto const part = [&](std::span<float> all) {
+                    return all.subspan(static_cast<std::size_t>(begin),
+                                       static_cast<std::size_t>(end - begin));
+                };
+                if (shrink != 1) { as_eigen(part(g)) *= static_cast<float>(shrink); }
+                adamw_step<float>(part(w), part(g), part(m), part(v), report.rate,
+                                  static_cast<double>(step_), adam);
+                std::fill(part(g).begin(), part(g).end(), 0.0f);
+            });
         });
         return report;
     }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Counts every allocation of the program by standing in the place of operator new and delete.
+#include "memory.hpp"
+
+#include <atomic>  // atomic
+#include <cstdlib> // malloc, free
+#include <fstream> // ifstream
+#include <new>     // align_val_t, bad_alloc
+
+#if defined(__APPLE__)
+#include <malloc/malloc.h> // malloc_size
+static std::size_t size_of(void* at) { return ::malloc_size(at); }
+#else
+#include <malloc.h> // malloc_usable_size
+static std::size_t size_of(void* at) { return ::malloc_usable_size(at); }
+#endif
+
+namespace {
+
+std::atomic<std::int64_t> now{0}, peak{0};
+
+void* counted(void* at) {
+    if (at == nullptr) { throw std::bad_alloc(); }
+    auto const size = static_cast<std::int64_t>(size_of(at));
+    std::int64_t const after = now.fetch_add(size, std::memory_order_relaxed) + size;
+    std::int64_t most = peak.load(std::memory_order_relaxed);
+    while (after > most && !peak.compare_exchange_weak(most, after, std::memory_order_relaxed)) {}
+    return at;
+}
+void* aligned(std::size_t size, std::align_val_t to) {
+    auto const alignment = static_cast<std::size_t>(to);
+    return counted(std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment));
+}
+void gone(void* at) noexcept {
+    if (at == nullptr) { return; }
+    now.fetch_sub(static_cast<std::int64_t>(size_of(at)), std::memory_order_relaxed);
+    std::free(at);
+}
+
+} // namespace
+
+void* operator new(std::size_t size) { return counted(std::malloc(size)); }
+void* operator new[](std::size_t size) { return counted(std::malloc(size)); }
+void* operator new(std::size_t size, std::align_val_t to) { return aligned(size, to); }
+void* operator new[](std::size_t size, std::align_val_t to) { return aligned(size, to); }
+void operator delete(void* at) noexcept { gone(at); }
+void operator delete[](void* at) noexcept { gone(at); }
+void operator delete(void* at, std::size_t) noexcept { gone(at); }
+void operator delete[](void* at, std::size_t) noexcept { gone(at); }
+void operator delete(void* at, std::align_val_t) noexcept { gone(at); }
+void operator delete[](void* at, std::align_val_t) noexcept { gone(at); }
+void operator delete(void* at, std::size_t, std::align_val_t) noexcept { gone(at); }
+void operator delete[](void* at, std::size_t, std::align_val_t) noexcept { gone(at); }
+
+namespace qad::program {
+
+index_t heap_now() { return now.load(std::memory_order_relaxed); }
+index_t heap_peak() { return peak.load(std::memory_order_relaxed); }
+void heap_peak_from_here() { peak.store(now.load(std::memory_order_relaxed), std::memory_order_relaxed); }
+
+index_t mapped_bytes() {
+    // Resident pages of mappings of model files; libraries are not ours.
+    index_t sum = 0;
+    bool model_file = false;
+    std::string line;
+    for (std::ifstream in("/proc/self/smaps"); std::getline(in, line);) {
+        if (line.find('-') < line.find(' ') && line.find(':') > line.find(' ')) {
+            model_file = line.ends_with(".safetensors") || line.ends_with(".gguf");
+        } else if (model_file && line.starts_with("Rss:")) {
+            sum += 1024 * std::stoll(line.substr(4));
+        }
+    }
+    return sum;
+}
+
+json memory_json() {
+    return {{"heap_peak", heap_peak()}, {"mapped", mapped_bytes()}, {"measured", heap_peak() + mapped_bytes()}};
+}
+
+} // namespace qad::program

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What a program holds: every allocation counted, and the files it has mapped.
+#ifndef QAD_EXAMPLES_MEMORY_HPP
+#define QAD_EXAMPLES_MEMORY_HPP
+
+#include <qad/io/json.hpp> // json
+
+namespace qad::program {
+
+/// Bytes on the heap: now, and at most since the program (or the last heap_peak_from_here) began.
+/// OpenBLAS's buffers and thread stacks are not ours and not in it.
+index_t heap_now();
+index_t heap_peak();
+void heap_peak_from_here();
+
+/// Bytes of mapped files that are in memory, as the system counts them; 0 where it does not say.
+index_t mapped_bytes();
+
+/// {"heap_peak", "mapped", "measured": their sum}.
+json memory_json();
+
+} // namespace qad::program
+
+#endif
