@@ -11,22 +11,28 @@
 #include <qad/fit/training.hpp>     // training_ledger
 #include <qad/io/model_config.hpp>  // model_config
 
-#include <cmath> // isfinite
+#include <algorithm> // find
 
 namespace qad::lab {
 
 inline model_shape shape_of(model_config const& c) {
-    return {.hidden = c.hidden, .layers = c.layers, .heads = c.heads, .kv_heads = c.kv_heads,
-            .head_dim = c.head_dim, .feed_forward = c.ff, .vocabulary = c.vocab, .tied = c.tied,
-            .qkv_bias = c.attention_bias, .output_bias = c.attention_bias,
+    return {.hidden = c.hidden,
+            .layers = c.layers,
+            .heads = c.heads,
+            .kv_heads = c.kv_heads,
+            .head_dim = c.head_dim,
+            .feed_forward = c.ff,
+            .vocabulary = c.vocab,
+            .tied = c.tied,
+            .qkv_bias = c.attention_bias,
+            .output_bias = c.attention_bias,
             .feed_forward_bias = c.mlp_bias};
 }
 
 class assembler {
   public:
     assembler(plan const& p, step_runner const& answers, evidence& run)
-        : plan_(p), answers_(answers), run_(run),
-          draw_{.seed = p.options().seed} {}
+        : plan_(p), answers_(answers), run_(run), draw_{.seed = p.options().seed} {}
 
     std::vector<graded> items(std::string const& row, std::string const& set) const {
         return read_items(plan_.items(row, set));
@@ -42,31 +48,51 @@ class assembler {
         difference d;
         if (name == "macro_f1") {
             auto const classes = classes_of(read_examples(plan_.data(set_named(set).file)));
-            d = paired_macro_f1(labelled_row(of_b, classes), labelled_row(of_a, classes), draw_);
+            d = paired_macro_f1(labelled_row(of_b, classes), labelled_row(of_a, classes),
+                                draw_);
         } else {
             d = paired_difference(scores_of(of_b), scores_of(of_a), draw_);
         }
-        comparison c{a, b, name, set, d.value, d.low, d.high, static_cast<index_t>(of_a.size()),
+        comparison c{a,
+                     b,
+                     name,
+                     set,
+                     d.value,
+                     d.low,
+                     d.high,
+                     static_cast<index_t>(of_a.size()),
                      name != "perplexity" && name != "kl"};
         for (auto const& known : run_.comparisons) {
-            if (known.a == a && known.b == b && known.metric == name && known.set == set) { return c; }
+            if (known.a == a && known.b == b && known.metric == name && known.set == set) {
+                return c;
+            }
         }
         run_.comparisons.push_back(c);
         return c;
     }
 
     void row(row_plan const& r) {
-        evidence_row e{.id = r.id, .config = r.config, .kind = r.kind, .group = r.group,
-                       .scheme = r.scheme, .method = r.method, .stored = r.stored};
+        evidence_row e{.id = r.id,
+                       .config = r.config,
+                       .kind = r.kind,
+                       .group = r.group,
+                       .scheme = r.scheme,
+                       .method = r.method,
+                       .stored = r.stored};
         e.weight_bytes = byte_count(weight_bytes(run_.shape, r.stored).total());
         e.weight_dtype = r.weight_dtype;
+        e.task = r.task;
         e.coverage = r.scheme == "bf16" || r.scheme == "fp32" ? 0 : coverage(r);
         e.kv = in_fp32;
         e.kv_dtype = "fp32";
-        e.kv_bytes_per_token = byte_count(2 * run_.shape.layers * run_.shape.kv_heads * run_.shape.head_dim * 4);
-        if (!r.training.empty() && r.method.empty() && r.kind != row_kind::full) {
+        e.kv_bytes_per_token =
+            byte_count(2 * run_.shape.layers * run_.shape.kv_heads * run_.shape.head_dim * 4);
+        bool const beside =
+            std::find(r.extra.begin(), r.extra.end(), "--adapter") != r.extra.end();
+        if (beside) {
             e.adapter_dtype = "fp32";
-            e.adapter_bytes = byte_count(4 * answers_["train-" + r.training]["parameters"].get<index_t>());
+            e.adapter_bytes =
+                byte_count(4 * answers_["train-" + r.training]["parameters"].get<index_t>());
         }
         for (auto const& set : r.sets) { figure(e, r.id, set); }
         if (answers_.has("bench-" + r.id)) { speed(e, answers_["bench-" + r.id]); }
@@ -83,9 +109,16 @@ class assembler {
         for (auto const& r : plan_.rows) {
             std::string const base = r.group == "plain" ? "base" : "base-outliers";
             if (r.id == base) { continue; }
-            for (auto const& set : r.sets) {
+            for (auto const& set : r.sets) { // what both were asked
                 bool const both = answers_.has("eval-" + base + "-" + slug(set));
                 if (both && set_named(set).metric != "perplexity") { compare(r.id, base, set); }
+            }
+            // And beside those that are for the same task.
+            for (auto const& other : plan_.rows) {
+                if (&other == &r) { break; }
+                if (!r.task.empty() && other.task == r.task) {
+                    compare(r.id, other.id, r.task);
+                }
             }
         }
     }
@@ -97,7 +130,8 @@ class assembler {
             if (answers_.has(id)) { return answers_[id].value("coverage", 0.0); }
         }
         auto const n = count_parameters(run_.shape);
-        return static_cast<double>(n.in_linears()) / static_cast<double>(parameters(run_.shape));
+        return static_cast<double>(n.in_linears()) /
+               static_cast<double>(parameters(run_.shape));
     }
     void figure(evidence_row& e, std::string const& id, std::string const& set) {
         json const& said = answers_["eval-" + id + "-" + slug(set)];
@@ -107,11 +141,14 @@ class assembler {
         if (!said.contains("kl_mean")) { return; }
         std::vector<double> const by_text = scores_of(items(id, "kl"));
         auto const kl = bootstrap_mean(by_text, draw_);
-        e.quality.push_back({"kl", set, kl.value, kl.low, kl.high, said["n"], said["data_hash"], false});
+        e.quality.push_back(
+            {"kl", set, kl.value, kl.low, kl.high, said["n"], said["data_hash"], false});
     }
     void speed(evidence_row& e, json const& said) const {
         auto const runs = [&](char const* name) {
-            return timing{said.contains(name) ? said[name].value("runs", std::vector<double>{}) : std::vector<double>{}, 1};
+            return timing{said.contains(name) ? said[name].value("runs", std::vector<double>{})
+                                              : std::vector<double>{},
+                          1};
         };
         e.prefill = runs("prefill");
         e.decode = runs("decode");
@@ -120,6 +157,10 @@ class assembler {
         }
         e.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
         e.memory.predicted = foretold(e, said["prefill"]["tokens"].get<index_t>());
+        if (e.scheme.starts_with("nf4")) {
+            e.memory.why = "nf4 is multiplied as codes of 8 bits: 4 bits a weight in the file, "
+                           "8 in memory";
+        }
     }
     /// What running the row takes, line by line: weights, cache, and room for one prompt.
     std::vector<memory_line> foretold(evidence_row const& e, index_t tokens) const {
@@ -132,9 +173,18 @@ class assembler {
         index_t const past = (tokens + 1) * 2 * s.layers * s.kv_heads * s.head_dim;
         lines.push_back({"KV cache", "fp32", past, byte_count(4 * past)});
         index_t const wide = s.heads * s.head_dim, narrow = s.kv_heads * s.head_dim;
-        index_t const room = tokens * (2 * s.hidden + 2 * wide + 2 * narrow + 2 * s.feed_forward);
+        index_t const room =
+            tokens * (2 * s.hidden + 2 * wide + 2 * narrow + 2 * s.feed_forward);
         lines.push_back({"activations of a prompt", "fp32", room, byte_count(4 * room)});
-        lines.push_back({"logits of a token", "fp32", s.vocabulary, byte_count(4 * s.vocabulary)});
+        lines.push_back(
+            {"logits of a token", "fp32", s.vocabulary, byte_count(4 * s.vocabulary)});
+        // Each thread: 64 decoded rows of a matrix, or the prompt's inputs in 8 bits; a block of
+        // attention (queries, sums, scores, values); all of them: the angles of the rotation.
+        index_t const lanes = ceil_div(s.heads / s.kv_heads * 32, 16) * 16;
+        index_t const each =
+            64 * s.feed_forward + 2 * s.head_dim * lanes + 64 * lanes + 64 * s.head_dim;
+        index_t const scratch = run_.machine.cores * each + tokens * s.head_dim;
+        lines.push_back({"scratch of the threads", "fp32", scratch, byte_count(4 * scratch)});
         return lines;
     }
     void buckets(evidence_row& e) {
@@ -161,16 +211,24 @@ class assembler {
         }
         lab_options const& o = plan_.options();
         bool const full = planned->method == "full";
-        training_facts t{.method = planned->method, .set = planned->file, .rank = full ? 0 : o.rank,
+        training_facts t{.method = planned->method,
+                         .set = planned->file,
+                         .rank = full ? 0 : o.rank,
                          .alpha = full ? 0 : o.alpha,
-                         .trainable = said["parameters"], .steps = said["steps"], .batch = said["batch"],
-                         .learning_rate = said["rate"], .seconds = said["seconds"]};
+                         .trainable = said["parameters"],
+                         .steps = said["steps"],
+                         .batch = said["batch"],
+                         .learning_rate = said["rate"],
+                         .seconds = said["seconds"]};
         if (!full) { t.targets = {"all"}; }
         t.tokens_per_second = said["seconds"].get<double>() > 0
-                                  ? said["tokens"].get<double>() / said["seconds"].get<double>() : 0;
-        auto const method = full ? training_method::full
-                            : planned->method == "qlora" ? training_method::qlora : training_method::lora;
-        t.ledger = lines_of(training_ledger(run_.shape, {.method = method, .state = adam_fp32, .rank = o.rank}));
+                                  ? said["tokens"].get<double>() / said["seconds"].get<double>()
+                                  : 0;
+        auto const method = full                         ? training_method::full
+                            : planned->method == "qlora" ? training_method::qlora
+                                                         : training_method::lora;
+        t.ledger = lines_of(training_ledger(
+            run_.shape, {.method = method, .state = adam_fp32, .rank = o.rank}));
         t.feasible = feasible(method);
         std::string const csv(mapped_file(plan_.artifact(r.training) / "loss.csv").text());
         for (std::size_t at = csv.find('\n') + 1; at < csv.size();) {
@@ -178,7 +236,9 @@ class assembler {
             std::string const line = csv.substr(at, end - at);
             auto const first = line.find(','), second = line.find(',', first + 1);
             loss_point point{std::stoll(line), std::stod(line.substr(first + 1))};
-            if (second + 1 < line.size()) { point.validation = std::stod(line.substr(second + 1)); }
+            if (second + 1 < line.size()) {
+                point.validation = std::stod(line.substr(second + 1));
+            }
             t.curve.push_back(point);
             at = end + 1;
         }
@@ -188,11 +248,15 @@ class assembler {
     std::string feasible(training_method method) const {
         std::string said;
         for (auto const& [name, other] : {std::pair{"LoRA", training_method::lora},
-                                          {"QLoRA", training_method::qlora}, {"full", training_method::full}}) {
-            auto const need = training_ledger(run_.shape, {.method = other, .rank = plan_.options().rank}).total();
+                                          {"QLoRA", training_method::qlora},
+                                          {"full", training_method::full}}) {
+            auto const need =
+                training_ledger(run_.shape, {.method = other, .rank = plan_.options().rank})
+                    .total();
             bool const fits = need.count <= run_.hardware.memory.count;
-            said += text(said.empty() ? "" : "; ", name, " needs ", gigabytes(need).value, " GB and ",
-                         fits ? "fits" : "does not fit", method == other ? " (this row)" : "");
+            said += text(said.empty() ? "" : "; ", name, " needs ", gigabytes(need).value,
+                         " GB and ", fits ? "fits" : "does not fit",
+                         method == other ? " (this row)" : "");
         }
         return said + text(" in ", gigabytes(run_.hardware.memory).value, " GB");
     }

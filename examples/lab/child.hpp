@@ -33,7 +33,9 @@ inline std::filesystem::path own_program() {
 #if defined(__APPLE__)
     char name[4096];
     std::uint32_t size = sizeof name;
-    if (_NSGetExecutablePath(name, &size) != 0) { fail("the path of this program is too long"); }
+    if (_NSGetExecutablePath(name, &size) != 0) {
+        fail("the path of this program is too long");
+    }
     return std::filesystem::canonical(name);
 #else
     return std::filesystem::read_symlink("/proc/self/exe");

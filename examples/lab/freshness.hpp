@@ -11,7 +11,8 @@ namespace qad::lab {
 
 /// The share of the facts of weeks.jsonl that an arm answers with the value of that week, and
 /// with that of week 0 although it has changed since.
-inline freshness_point fresh_at(std::string const& arm, index_t week, std::vector<graded> const& answers,
+inline freshness_point fresh_at(std::string const& arm, index_t week,
+                                std::vector<graded> const& answers,
                                 std::vector<example> const& facts) {
     freshness_point point{.arm = arm, .week = week};
     std::map<std::string, example const*> by_id;
@@ -20,7 +21,8 @@ inline freshness_point fresh_at(std::string const& arm, index_t week, std::vecto
     double now = 0, before = 0;
     for (auto const& answer : answers) {
         json const values = parse_json(by_id.at(answer.id)->tag("values"), "weeks.jsonl");
-        std::string const today = values.at(static_cast<std::size_t>(week)), first = values.at(0);
+        std::string const today = values.at(static_cast<std::size_t>(week)),
+                          first = values.at(0);
         now += exact_match(answer.answer, today) ? 1 : 0;
         if (today == first) { continue; }
         ++changed;
@@ -34,7 +36,8 @@ inline freshness_point fresh_at(std::string const& arm, index_t week, std::vecto
 
 inline void add_freshness(evidence& run, plan const& p, step_runner const& answers) {
     auto const facts = read_examples(p.data("weeks.jsonl"));
-    auto const closed = read_items(p.items("base", "weeks")), taught = read_items(p.items("lora-fresh", "weeks"));
+    auto const closed = read_items(p.items("base", "weeks")),
+               taught = read_items(p.items("lora-fresh", "weeks"));
     double const cost = answers["train-lora-fresh"]["seconds"].get<double>();
     for (index_t week = 0; week <= 5; ++week) {
         run.freshness.push_back(fresh_at("closed book", week, closed, facts));
@@ -44,7 +47,8 @@ inline void add_freshness(evidence& run, plan const& p, step_runner const& answe
         run.freshness.push_back(lora);
         auto const name = "weeks " + std::to_string(week);
         run.freshness.push_back(
-            fresh_at("retrieval", week, week == 0 ? closed : read_items(p.items("retrieval", name)), facts));
+            fresh_at("retrieval", week,
+                     week == 0 ? closed : read_items(p.items("retrieval", name)), facts));
     }
 }
 

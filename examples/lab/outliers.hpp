@@ -52,7 +52,9 @@ template <class T> void imitate_outliers(transformer<T, matrix<T>>& model, std::
         auto const rows = [&](auto& layer, std::vector<T> const& s) {
             for (index_t i = 0; i < layer.weight.rows(); ++i) {
                 for (T& w : layer.weight.row(i)) { w /= at(s, i); }
-                if (!layer.bias.empty()) { layer.bias[static_cast<std::size_t>(i)] /= at(s, i); }
+                if (!layer.bias.empty()) {
+                    layer.bias[static_cast<std::size_t>(i)] /= at(s, i);
+                }
             }
         };
         auto const values = draw(model.heads.kv_heads * d);

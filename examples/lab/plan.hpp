@@ -70,12 +70,12 @@ struct row_plan {
     std::string group = "plain", scheme = "bf16", method = {};
     weight_storage stored = {};
     std::string weight_dtype = "bf16";
-    std::filesystem::path weights = {};                         ///< the model or the artifact
-    std::vector<std::string> extra = {};                        ///< --adapter, --few-shot, --retrieve …
-    std::vector<std::string> sets = {};                         ///< the first is what it is judged by
-    bool bench = true;                                     ///< its speed is measured
-    bool eight_bit_inputs = false;                         ///< activations rounded as well
-    std::string training = {};                                  ///< name of the run that it comes from
+    std::filesystem::path weights = {};  ///< the model or the artifact
+    std::vector<std::string> extra = {}; ///< --adapter, --few-shot, --retrieve …
+    std::vector<std::string> sets = {};  ///< the first is what it is judged by
+    std::string task = {};         ///< the set that it is for, where that is not the first
+    bool eight_bit_inputs = false; ///< activations rounded as well
+    std::string training = {};     ///< name of the run that it comes from
 };
 
 /// A file name out of any name.
@@ -107,7 +107,8 @@ class plan {
         if (known_.insert(s.id).second) {
             s.arguments.insert(s.arguments.end(), {"--seed", std::to_string(o_.seed)});
             if (o_.threads > 0) {
-                s.arguments.insert(s.arguments.end(), {"--threads", std::to_string(o_.threads)});
+                s.arguments.insert(s.arguments.end(),
+                                   {"--threads", std::to_string(o_.threads)});
             }
             steps.push_back(std::move(s));
         }
@@ -119,14 +120,14 @@ class plan {
                                     std::string const& group, std::string const& as = "qad") {
         auto const to = artifact(as == "gguf" ? name + ".gguf" : name);
         step s{"quantize-" + name,
-               {"quantize", from.string(), "--method", method, "--format", format, "--group", group,
-                "--out", to.string(), "--as", as},
+               {"quantize", from.string(), "--method", method, "--format", format, "--group",
+                group, "--out", to.string(), "--as", as},
                to,
                method == "rtn" ? 1.0 : 6.0};
         if (method != "rtn") {
             s.arguments.insert(s.arguments.end(),
-                               {"--calibration", data("calibration.jsonl").string(), "--samples",
-                                o_.quick ? "32" : "128", "--length", "128"});
+                               {"--calibration", data("calibration.jsonl").string(),
+                                "--samples", o_.quick ? "32" : "128", "--length", "128"});
         }
         add(std::move(s));
         return to;
@@ -136,8 +137,8 @@ class plan {
     std::filesystem::path trained(training_plan_row t) {
         auto const to = artifact(t.name);
         step s{"train-" + t.name,
-               {"train", o_.model.string(), "--data", data(t.file).string(), "--method", t.method,
-                "--out", to.string(), "--steps", std::to_string(t.steps), "--batch",
+               {"train", o_.model.string(), "--data", data(t.file).string(), "--method",
+                t.method, "--out", to.string(), "--steps", std::to_string(t.steps), "--batch",
                 std::to_string(o_.batch), "--resume"},
                to / "training.json",
                static_cast<double>(t.steps) * 0.14};
@@ -187,19 +188,18 @@ class plan {
     row_plan& row(row_plan r) {
         if (r.weights.empty()) { r.weights = o_.model; }
         for (auto const& set : r.sets) { ask(r, set); }
-        if (r.bench) {
-            step s{"bench-" + r.id,
-                   {"bench", r.weights.string(), "--prefill", "256", "--decode", "64", "--repeat",
-                    o_.quick ? "3" : "5"},
+        step speed{"bench-" + r.id,
+                   {"bench", r.weights.string(), "--prefill", "256", "--decode", "64",
+                    "--repeat", o_.quick ? "3" : "5"},
                    {},
-                   2};
-            for (std::size_t i = 0; i + 1 < r.extra.size(); i += 2) {
-                if (r.extra[i] == "--adapter" || r.extra[i] == "--weights" || r.extra[i] == "--head") {
-                    s.arguments.insert(s.arguments.end(), {r.extra[i], r.extra[i + 1]});
-                }
+                   0.5};
+        for (std::size_t i = 0; i + 1 < r.extra.size(); i += 2) { // how it is loaded
+            if (r.extra[i] == "--adapter" || r.extra[i] == "--weights" ||
+                r.extra[i] == "--head") {
+                speed.arguments.insert(speed.arguments.end(), {r.extra[i], r.extra[i + 1]});
             }
-            add(std::move(s));
         }
+        add(std::move(speed));
         return rows.emplace_back(std::move(r));
     }
     lab_options const& options() const { return o_; }

@@ -81,9 +81,10 @@ class step_runner {
         answer["wall_seconds"] = result.seconds;
         std::string command = "./qad";
         for (auto const& word : s.arguments) { command += " " + word; }
-        write_text(folder_ / "steps" / (s.id + ".json"),
-                   json{{"hash", hash_of(s)}, {"command", command}, {"answer", answer}}.dump(1) +
-                       "\n");
+        write_text(
+            folder_ / "steps" / (s.id + ".json"),
+            json{{"hash", hash_of(s)}, {"command", command}, {"answer", answer}}.dump(1) +
+                "\n");
         std::filesystem::remove(log);
         return answer;
     }

@@ -3,7 +3,7 @@
 #include "program.hpp"
 #include "../lab/contrasts.hpp"
 #include "../lab/freshness.hpp"
-#include "../lab/our_rows.hpp"
+#include "../lab/foreign_rows.hpp"
 #include "../lab/outliers.hpp"
 
 #include <qad/core/team.hpp>             // threads
@@ -29,7 +29,7 @@ struct options {
     std::string model, config, out = "lab", data;
     bool quick = false;
     index_t max_train = 0, max_eval = 0;
-    std::string memory;
+    double budget = 600;
     common shared;
 };
 
@@ -105,7 +105,7 @@ void run(options const& o) {
         l.max_eval = c.value("max_eval_samples", l.max_eval);
         if (c.contains("model") && o.model.empty()) { l.model = c["model"].get<std::string>(); }
     }
-    l.own = o.model.empty();
+    l.own = l.model == home() / "data/base" || std::filesystem::exists(l.model / "world.json");
     for (auto const& folder : {l.model, l.data}) {
         if (!std::filesystem::is_directory(folder)) {
             fail<io_error>(folder.string(), " is not there; ./qad pretrain and ./qad world make the lab's own model and data");
@@ -124,7 +124,9 @@ void run(options const& o) {
     fmt::print(stderr, "measuring this machine\n");
     run.machine = this_machine();
     run.hardware = {"this machine", run.machine.memory, 0.1, config.max_positions, 1};
-    auto const p = our_plan(l);
+    auto const p = l.own ? our_plan(l)
+                         : foreign_plan(l, run.shape, {run.machine.memory, run.machine.sgemm_gflops, o.budget});
+    for (auto const& row : p.omitted) { fmt::print(stderr, "left out: {}: {}\n", row.config, row.why); }
     step_runner answers(l.out, inputs_of(l));
     answers.run(p.steps);
 
@@ -142,8 +144,10 @@ void run(options const& o) {
     assembler table(p, answers, run);
     for (auto const& r : p.rows) { table.row(r); }
     table.against_base();
-    contrast_judge(table, run, p).all();
-    add_freshness(run, p, answers);
+    if (l.own) {
+        contrast_judge(table, run, p).all();
+        add_freshness(run, p, answers);
+    }
     auto const remarks = write_pack(l.out, run);
     for (auto const& remark : remarks) { fmt::print(stderr, "{}\n", remark); }
 
@@ -193,6 +197,8 @@ void add_lab(CLI::App& app) {
     program->add_flag("--quick", o->quick, "fewer questions and steps; every file says so");
     program->add_option("--max-train-samples", o->max_train, "examples of a training set; 0: all");
     program->add_option("--max-eval-samples", o->max_eval, "questions of a set; 0: all");
+    program->add_option("--budget", o->budget, "with --model: seconds that the rows may take together")
+        ->capture_default_str();
     add_common(*program, o->shared);
     program->callback([=] { run(*o); });
 }

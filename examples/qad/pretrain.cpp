@@ -140,6 +140,7 @@ void run(options const& o) {
     index_t const parameters = t.parameters();
     save(finish(std::move(model)), out);
     copy_tokenizer(o.world, out);
+    write_text(out / "world.json", json{{"seed", o.world_seed}}.dump() + "\n"); // the facts it knows
     std::filesystem::remove(state);
     if (o.shared.json) {
         std::cout << json{{"parameters", parameters}, {"steps", steps}, {"tokens", tokens},

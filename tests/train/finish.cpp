@@ -15,7 +15,8 @@ TEST_CASE("what was learned is stored in bf16, within half a step of it") {
     auto const after = finish(learn_everything(load(golden_directory() / "llama-gqa")));
     CHECK(after.config.dtype == "bfloat16");
     CHECK(after.final_norm == before.final_norm);
-    auto const was = to_float(before.blocks[1].up.weight), is = to_float(after.blocks[1].up.weight);
+    auto const was = to_float(before.blocks[1].up.weight),
+               is = to_float(after.blocks[1].up.weight);
     CHECK(kind(after.blocks[1].up.weight) == "bf16");
     for (index_t i = 0; i < was.size(); ++i) {
         CHECK(std::abs(is.data()[i] - was.data()[i]) <= 0x1p-8f * std::abs(was.data()[i]));

@@ -47,7 +47,9 @@ trained_model<double> random_model(way how, bool tied) {
         std::vector<float> vector(std::string const& name, index_t size) {
             std::vector<float> v(static_cast<std::size_t>(size));
             bool const bias = name.ends_with("bias");
-            for (float& x : v) { x = static_cast<float>((bias ? 0 : 1) + 0.2 * random.normal()); }
+            for (float& x : v) {
+                x = static_cast<float>((bias ? 0 : 1) + 0.2 * random.normal());
+            }
             return v;
         }
     };
@@ -81,8 +83,9 @@ trained_model<double> random_model(way how, bool tied) {
         auto& to = model.blocks.emplace_back();
         to.attention_norm = doubles(from.attention_norm);
         to.mlp_norm = doubles(from.mlp_norm);
-        linear<float, weight> const* layers[] = {
-            &from.query, &from.key, &from.value, &from.output, &from.gate, &from.up, &from.down};
+        linear<float, weight> const* layers[] = {&from.query,  &from.key,  &from.value,
+                                                 &from.output, &from.gate, &from.up,
+                                                 &from.down};
         std::size_t next = 0;
         for_each_linear(to, [&](char const*, auto& layer) {
             layer.weight = trained(layers[next]->weight, false);
@@ -95,7 +98,9 @@ trained_model<double> random_model(way how, bool tied) {
         for (auto& b : model.blocks) { // B away from zero, so that A has a gradient
             for_each_linear(b, [&](char const*, auto& layer) {
                 auto& up = layer.weight.adapter.up;
-                for (index_t i = 0; i < up.size(); ++i) { up.data()[i] = 0.3 * random.normal(); }
+                for (index_t i = 0; i < up.size(); ++i) {
+                    up.data()[i] = 0.3 * random.normal();
+                }
             });
         }
     }
@@ -157,10 +162,11 @@ TEST_CASE("keeping only the blocks' inputs gives the very same gradients") {
         differentiator<ref_t, double> keeps(ref, model, keep::what_is_dear);
         differentiator<ref_t, double> repeats(ref, model, keep::inputs);
         CHECK(keeps.add_gradient(much, batch, 1) == repeats.add_gradient(little, batch, 1));
-        for_each_learned(much, little,
-                         [](std::string const&, std::span<double> a, std::span<double> b, bool) {
-                             CHECK(std::equal(a.begin(), a.end(), b.begin(), b.end()));
-                         });
+        for_each_learned(
+            much, little,
+            [](std::string const&, std::span<double> a, std::span<double> b, bool) {
+                CHECK(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+            });
     }
 }
 

@@ -19,14 +19,15 @@ struct counted {
 counted count(trained_model<float>& model) {
     auto gradient = zero_gradient(model);
     counted result;
-    for_each_learned(model, gradient,
-                     [&](std::string const& name, std::span<float> w, std::span<float> g, bool) {
-                         CHECK(w.size() == g.size());
-                         for (float x : g) { CHECK(x == 0); }
-                         ++result.tensors;
-                         result.numbers += static_cast<index_t>(w.size());
-                         result.names.push_back(name);
-                     });
+    for_each_learned(
+        model, gradient,
+        [&](std::string const& name, std::span<float> w, std::span<float> g, bool) {
+            CHECK(w.size() == g.size());
+            for (float x : g) { CHECK(x == 0); }
+            ++result.tensors;
+            result.numbers += static_cast<index_t>(w.size());
+            result.names.push_back(name);
+        });
     return result;
 }
 
@@ -59,8 +60,8 @@ TEST_CASE("LoRA learns r·(inputs + outputs) a layer, and nothing else") {
 
     auto some = freeze(load(golden_directory() / "llama-bias"));
     learn_beside(some, make_adapter(some.config, {{.rank = 3}, {"q_proj"}}, 1));
-    CHECK(count(some).names == std::vector<std::string>{
-                                   "model.layers.0.self_attn.q_proj.lora_A.weight",
+    CHECK(count(some).names ==
+          std::vector<std::string>{"model.layers.0.self_attn.q_proj.lora_A.weight",
                                    "model.layers.0.self_attn.q_proj.lora_B.weight",
                                    "model.layers.1.self_attn.q_proj.lora_A.weight",
                                    "model.layers.1.self_attn.q_proj.lora_B.weight"});

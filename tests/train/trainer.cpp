@@ -31,8 +31,10 @@ void follow(Backend backend, trained_model<float> model, char const* name, train
 } // namespace
 
 TEST_CASE("twenty steps have PyTorch's losses, with everything learned and with LoRA") {
-    follow(ref, learn_everything(load(golden_directory() / "llama-gqa")), "full", like_pytorch());
-    follow(simd, learn_everything(load(golden_directory() / "llama-gqa")), "full", like_pytorch());
+    follow(ref, learn_everything(load(golden_directory() / "llama-gqa")), "full",
+           like_pytorch());
+    follow(simd, learn_everything(load(golden_directory() / "llama-gqa")), "full",
+           like_pytorch());
     follow(ref, adapted(), "lora", like_pytorch());
     follow(simd, adapted(), "lora", like_pytorch());
 }
@@ -76,12 +78,14 @@ TEST_CASE("a loss that is not a number stops the run before it reaches the weigh
     model.final_norm[0] = std::numeric_limits<float>::quiet_NaN();
     CHECK_THROWS_WITH_AS(t.step(batch_of(1)), doctest::Contains("learning rate"), error);
     CHECK(t.step() == 1);
-    CHECK(std::equal(up.data(), up.data() + up.size(), model.blocks[0].query.weight.adapter.up.data()));
+    CHECK(std::equal(up.data(), up.data() + up.size(),
+                     model.blocks[0].query.weight.adapter.up.data()));
     model.final_norm = kept;
     CHECK(std::isfinite(t.step(batch_of(1)).loss)); // and the bad gradient is forgotten
 }
 
-TEST_CASE("nothing to learn, nothing asked, a target that does not exist: one clear error each") {
+TEST_CASE(
+    "nothing to learn, nothing asked, a target that does not exist: one clear error each") {
     auto frozen = freeze(load(golden_directory() / "llama-bias"));
     CHECK_THROWS_WITH_AS(trainer<simd_t>(simd, frozen, like_pytorch()),
                          doctest::Contains("nothing to learn"), error);

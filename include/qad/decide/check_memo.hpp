@@ -12,16 +12,21 @@ namespace qad {
 
 namespace detail {
 
-/// The rows that a sentence names, in its order.
+/// The rows that a sentence names, in its order: those in brackets where there are any, since
+/// then "base" and "prompt" are words like others.
 inline std::vector<named_cells const*> rows_named(pack_files const& pack,
                                                   std::string const& sentence) {
     std::vector<std::pair<std::size_t, named_cells const*>> found;
     std::string const all = lower(sentence);
     for (named_cells const& row : pack.table) {
+        auto const at = all.find("[" + lower(cell(row, "row")) + "]");
+        if (at != all.npos) { found.emplace_back(at, &row); }
+    }
+    bool const in_words = found.empty();
+    for (named_cells const& row : pack.table) {
         for (std::string const& name : {cell(row, "row"), cell(row, "config")}) {
-            if (name.empty() || !mentions(all, {lower(name)})) { continue; }
-            std::size_t const bracket = all.find("[" + lower(name) + "]");
-            found.emplace_back(bracket != all.npos ? bracket : all.find(lower(name)), &row);
+            if (!in_words || name.empty() || !mentions(all, {lower(name)})) { continue; }
+            found.emplace_back(all.find(lower(name)), &row);
             break;
         }
     }

@@ -77,14 +77,18 @@ inline divergence compare_on(session& base, session& model, tokenizer const& wor
         index_t predicted = 0;
         for_each_prediction(std::array{&base, &model}, detail::text_tokens(words, e, o), length,
                             [&](auto const& logits, std::int32_t) {
-                                auto const p = log_softmax(logits[0]), q = log_softmax(logits[1]);
+                                auto const p = log_softmax(logits[0]),
+                                           q = log_softmax(logits[1]);
                                 observe(distance, p, q);
                                 observe(here, p, q);
                                 ++predicted;
                             });
         if (by_text) {
-            by_text->push_back({.id = e.id, .expected = e.completion, .score = here.mean(),
-                                .tokens = predicted, .bucket = e.tag(o.bucket)});
+            by_text->push_back({.id = e.id,
+                                .expected = e.completion,
+                                .score = here.mean(),
+                                .tokens = predicted,
+                                .bucket = e.tag(o.bucket)});
         }
         bar.step();
     }

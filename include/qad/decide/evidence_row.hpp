@@ -126,7 +126,8 @@ struct evidence_row {
     byte_count kv_bytes_per_token = {};
     std::string kv_dtype = {};
     memory_facts memory = {};
-    timing prefill = {}, decode = {};         ///< tokens per second
+    timing prefill = {}, decode = {}; ///< tokens per second
+    std::string task = {}; ///< the set that this row is for; empty: the one all are compared by
     timing first_token = {};                  ///< seconds
     std::vector<quality_figure> quality = {}; ///< the first one is what rows are compared by
     std::vector<bucket_figure> buckets = {};

@@ -35,13 +35,18 @@ inline std::string row_sentence(evidence const& run, evidence_row const& row) {
 
 inline std::string what_ships_text(evidence const& run) {
     std::string out;
-    if (evidence_row const* const ships = what_ships(run)) {
-        out = text("Ship `", ships->id, "`: ", recommend(run, *ships).why, " [", ships->id,
-                   "].\n- ", row_sentence(run, *ships));
-    } else {
-        out = "Ship nothing yet: no row may, by the rules below.\n";
+    for (std::string const& task : tasks_of(run)) {
+        std::string const what = task.empty() ? "" : "For " + task + ": ";
+        if (evidence_row const* const ships = what_ships(run, task)) {
+            out += text(what, what.empty() ? "Ship `" : "ship `", ships->id,
+                        "`: ", recommend(run, *ships).why, " [", ships->id, "].\n- ",
+                        row_sentence(run, *ships));
+        } else {
+            out += what + (what.empty() ? "Ship" : "ship") +
+                   " nothing yet: no row may, by the rules below.\n";
+        }
     }
-    out += "\nThe other rows:\n";
+    out += "\nAll rows:\n";
     for (evidence_row const& row : run.rows) {
         out += text("- [", row.id, "] ", recommend(run, row).why, ".\n");
     }
@@ -54,8 +59,12 @@ inline std::string what_ships_text(evidence const& run) {
 }
 
 inline std::string metric_text(evidence const& run) {
-    std::string const metric = deciding_metric(run);
-    return text("`", metric, "`",
+    std::string metrics;
+    for (std::string const& task : tasks_of(run)) {
+        metrics += text(metrics.empty() ? "" : "; for " + task + " ", "`",
+                        deciding_metric(run, task), "`");
+    }
+    return text(metrics,
                 run.memo.metric.empty()
                     ? ", by rule: memory when the base with its users does not fit the target, "
                       "quality when a row is distinguishably better than its base, otherwise "

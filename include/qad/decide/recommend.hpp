@@ -10,12 +10,20 @@
 
 namespace qad {
 
-/// [a] − [b] on the figure that rows are compared by, in whichever order it was written down.
+/// The figure that a row is judged by: that of its task, or the first.
+inline quality_figure const* judged_by(evidence_row const& row) {
+    for (quality_figure const& q : row.quality) {
+        if (q.set == row.task) { return &q; }
+    }
+    return row.quality.empty() ? nullptr : &row.quality.front();
+}
+
+/// [a] − [b] on the figure that a is judged by, in whichever order it was written down.
 inline std::optional<comparison> compared(evidence const& run, std::string_view a,
                                           std::string_view b) {
     evidence_row const* const row = run.row(a);
     if (!row || row->quality.empty()) { return {}; }
-    quality_figure const& first = row->quality.front();
+    quality_figure const& first = *judged_by(*row);
     for (comparison c : run.comparisons) {
         if (c.metric != first.metric || c.set != first.set) { continue; }
         if (c.a == b && c.b == a) {
@@ -52,7 +60,7 @@ inline bool is_adapted(evidence_row const& row) { return row.training.has_value(
 ///   base                                                yes: what all rows are compared with
 ///   quantized, touched less than half the parameters    no: it is hardly quantized
 ///   never compared with the base on the same items      no: not enough evidence
-///   worse than the base                                 no
+///   worse than the base                                 no; for rounded rows: on any set
 ///   quantized: smaller and not distinguishable          yes
 ///   quantized: not smaller                              no
 ///   trained, while a prompt is not distinguishable      no: the prompt is cheaper
@@ -62,7 +70,7 @@ inline recommendation recommend(evidence const& run, evidence_row const& row) {
     if (row.quality.empty()) {
         return {false, "not enough evidence: its quality was not judged"};
     }
-    quality_figure const& q = row.quality.front();
+    quality_figure const& q = *judged_by(row);
     double const floor = run.memo.quality_floor;
     bool const under = q.higher_is_better ? q.value < floor : q.value > floor;
     if (floor > 0 && under) {
@@ -83,6 +91,16 @@ inline recommendation recommend(evidence const& run, evidence_row const& row) {
         text(c->metric, " ", score_text(c->difference), " (95 % ", score_text(c->low), " to ",
              score_text(c->high), ") against the base");
     if (c->a_is_worse()) { return {false, "no: worse, " + by}; }
+    if (rounded) { // it changes what it is not judged by as well
+        for (comparison const& other : run.comparisons) {
+            if (other.a == row.id && other.b == base->id && other.a_is_worse()) {
+                return {false,
+                        text("no: worse, ", other.metric, " on ", other.set, " ",
+                             score_text(other.difference), " (95 % ", score_text(other.low),
+                             " to ", score_text(other.high), ") against the base")};
+            }
+        }
+    }
     if (row.kind == row_kind::quantized) {
         auto const times = static_cast<double>(base->weight_bytes.count) /
                            static_cast<double>(std::max<index_t>(1, row.weight_bytes.count));
@@ -110,10 +128,10 @@ inline void recommend(evidence& run) {
     for (evidence_row& row : run.rows) { row.recommendation = recommend(run, row).why; }
 }
 
-/// Which metric mattered most: what a person stated; otherwise memory when the base does not
-/// fit the target with its users; otherwise quality when a row is better than its base;
-/// otherwise memory.
-inline std::string deciding_metric(evidence const& run) {
+/// Which metric mattered most among the rows of a task: what a person stated; otherwise memory
+/// when the base does not fit the target with its users; otherwise quality when a row is better
+/// than its base; otherwise memory.
+inline std::string deciding_metric(evidence const& run, std::string_view task = "") {
     if (!run.memo.metric.empty()) { return run.memo.metric; }
     auto const usable =
         (1 - run.hardware.reserve) * static_cast<double>(run.hardware.memory.count);
@@ -125,6 +143,7 @@ inline std::string deciding_metric(evidence const& run) {
         if (need >= usable) { return "memory"; }
     }
     for (evidence_row const& row : run.rows) {
+        if (row.task != task) { continue; }
         evidence_row const* const base = base_of(run, row);
         auto const c = base ? compared(run, row.id, base->id) : std::nullopt;
         if (c && c->a_is_better()) { return "quality"; }
@@ -132,23 +151,36 @@ inline std::string deciding_metric(evidence const& run) {
     return "memory";
 }
 
-/// What ships: of the recommended rows of the first group the one that is best by the deciding
-/// metric. For quality that is the row of the best figure, or the earliest row that is not
-/// distinguishable from it: rows stand in the order of their cost. nullptr when none may.
-inline evidence_row const* what_ships(evidence const& run) {
-    std::string const metric = deciding_metric(run);
+/// The tasks that rows are for: the common one ("") first, the others as they come.
+inline std::vector<std::string> tasks_of(evidence const& run) {
+    std::vector<std::string> tasks = {""};
+    for (evidence_row const& row : run.rows) {
+        if (std::find(tasks.begin(), tasks.end(), row.task) == tasks.end()) {
+            tasks.push_back(row.task);
+        }
+    }
+    return tasks;
+}
+
+/// What ships for a task: of its recommended rows of the first group the one that is best by
+/// the deciding metric. For quality that is the row of the best figure, or the earliest row
+/// that is not distinguishable from it: rows stand in the order of their cost. nullptr when
+/// none may.
+inline evidence_row const* what_ships(evidence const& run, std::string_view task = "") {
+    std::string const metric = deciding_metric(run, task);
     auto const cost = [&](evidence_row const& r) {
         if (metric == "latency") { return -r.decode.median(); }
         if (metric == "cost") { return r.training ? r.training->seconds : 0; }
         if (metric == "memory") {
             return static_cast<double>((r.weight_bytes + r.adapter_bytes).count);
         }
-        double const value = r.quality.front().value;
-        return r.quality.front().higher_is_better ? -value : value;
+        quality_figure const& q = *judged_by(r);
+        return q.higher_is_better ? -q.value : q.value;
     };
     std::vector<evidence_row const*> may;
     for (evidence_row const& r : run.rows) {
-        if (r.group == run.rows.front().group && recommend(run, r).yes) { may.push_back(&r); }
+        bool const same_question = r.group == run.rows.front().group && r.task == task;
+        if (same_question && recommend(run, r).yes) { may.push_back(&r); }
     }
     evidence_row const* best = nullptr;
     for (auto const* r : may) {

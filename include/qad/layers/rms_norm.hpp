@@ -43,9 +43,8 @@ void rms_norm(matrix_view<T> out, matrix_view<T const> x, std::span<T const> wei
         }
     }
 }
-template <std::floating_point T>
-void rms_norm(ref_t, matrix_view<T> out, matrix_view<T const> x, std::span<T const> weight,
-              T eps) {
+template <std::floating_point T> void
+rms_norm(ref_t, matrix_view<T> out, matrix_view<T const> x, std::span<T const> weight, T eps) {
     rms_norm<T>(out, x, weight, eps);
 }
 

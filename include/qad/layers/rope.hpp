@@ -72,9 +72,9 @@ inline rope make_rope(double theta, index_t rotary_dims, llama3_scaling const& s
 
 namespace detail {
 /// Turns every head of every row by direction · position · f, pair (i, i + d/2) together.
-template <std::floating_point T>
-void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
-          rope const& how, double direction) {
+template <std::floating_point T> void turn(matrix_view<T> x, index_t head_dim,
+                                           std::span<index_t const> positions, rope const& how,
+                                           double direction) {
     auto const half = static_cast<index_t>(how.frequency.size());
     if (head_dim < 1 || x.cols() % head_dim != 0 || 2 * half > head_dim ||
         positions.size() != static_cast<std::size_t>(x.rows())) {
@@ -114,22 +114,22 @@ void turn(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions
 ///
 /// Coordinates of a head beyond the rotary ones stay. Halves, not neighbours, form the pairs,
 /// as in Hugging Face checkpoints (GGUF files of the Llama family are permuted to neighbours).
-template <std::floating_point T>
-void rotate(matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
-            rope const& how) {
+template <std::floating_point T> void rotate(matrix_view<T> x, index_t head_dim,
+                                             std::span<index_t const> positions,
+                                             rope const& how) {
     detail::turn<T>(x, head_dim, positions, how, 1);
 }
-template <std::floating_point T>
-void rotate(ref_t, matrix_view<T> x, index_t head_dim, std::span<index_t const> positions,
-            rope const& how) {
+template <std::floating_point T> void rotate(ref_t, matrix_view<T> x, index_t head_dim,
+                                             std::span<index_t const> positions,
+                                             rope const& how) {
     rotate<T>(x, head_dim, positions, how);
 }
 
 /// The gradient of a rotation is the rotation back: turns dy = ∂L/∂(rotated x) into ∂L/∂x, in
 /// place as the forward is (nothing is added).
-template <std::floating_point T>
-void rotate_gradient(matrix_view<T> dx, index_t head_dim, std::span<index_t const> positions,
-                     rope const& how) {
+template <std::floating_point T> void rotate_gradient(matrix_view<T> dx, index_t head_dim,
+                                                      std::span<index_t const> positions,
+                                                      rope const& how) {
     detail::turn<T>(dx, head_dim, positions, how, -1);
 }
 template <std::floating_point T>

@@ -43,7 +43,9 @@ struct checkpoint_source {
 
     weight matrix(std::string const& name, index_t rows, index_t cols) const {
         if (json const& entry = member(quantized, name); !entry.is_null()) {
-            return read_stored_form(tensors, entry, name, rows, cols);
+            weight copied = read_stored_form(tensors, entry, name, rows, cols);
+            for (char const* part : {".codes", ".scales", ".zeros"}) { release(name + part); }
+            return copied;
         }
         auto const& tensor = tensors.at(name);
         require_shape(tensor, {rows, cols});

@@ -23,8 +23,8 @@ inline weight merge(weight const& base, lora const& delta, weight_format stored)
     return round_to(merged, {.format = stored});
 }
 
-/// The model with the adapter in its weights: adapted layers are replaced one by one, all others
-/// stay what they are. A tied head that is adapted is no longer the embedding.
+/// The model with the adapter in its weights: adapted layers are replaced one by one, all
+/// others stay what they are. A tied head that is adapted is no longer the embedding.
 inline transformer<float, weight> merge(transformer<float, weight> model, adapter const& a,
                                         weight_format stored = weight_format::bf16) {
     require_fit(a, model.config);
@@ -105,8 +105,8 @@ template <class Element> void write_merged(transformer<float, weight> const& mod
 
 } // namespace detail
 
-/// Writes the merged model as a plain Hugging Face directory: quantized weights are decoded, and
-/// every tensor is stored as bf16, fp16 or fp32. `config` is the config.json to go with it,
+/// Writes the merged model as a plain Hugging Face directory: quantized weights are decoded,
+/// and every tensor is stored as bf16, fp16 or fp32. `config` is the config.json to go with it,
 /// ours or that of the base; what the merge changes in it is changed here.
 inline void save_merged(transformer<float, weight> const& model, adapter const& a,
                         std::filesystem::path const& directory, weight_format stored,

@@ -42,8 +42,7 @@ class attend_gradient_task {
                 auto const up = as_eigen(dout.cols(h * d, d).rows(first, count));
                 auto const p = shares_.rows(0, count).cols(0, seen);
                 auto const dp = wanted_.rows(0, count).cols(0, seen);
-                as_eigen(p).noalias() =
-                    queries * as_eigen(keys.rows(from, seen)).transpose();
+                as_eigen(p).noalias() = queries * as_eigen(keys.rows(from, seen)).transpose();
                 as_eigen(dp).noalias() = up * as_eigen(values.rows(from, seen)).transpose();
                 for (index_t r = 0; r < count; ++r) {
                     score_gradient(p.row(r), dp.row(r), first + r - from,
@@ -93,9 +92,9 @@ class attend_gradient_task {
 
 } // namespace detail
 
-/// The gradients of attention over sequences that follow each other in the rows, as the readable
-/// loop (attend/attend_gradient.hpp). Sequences and key-value heads are dealt out to the
-/// threads, which therefore never write to the same place.
+/// The gradients of attention over sequences that follow each other in the rows, as the
+/// readable loop (attend/attend_gradient.hpp). Sequences and key-value heads are dealt out to
+/// the threads, which therefore never write to the same place.
 template <std::same_as<float> T>
 void attend_gradient(simd_t, matrix_view<T> dq, matrix_view<T> dk, matrix_view<T> dv,
                      matrix_view<T const> dout, matrix_view<T const> q, matrix_view<T const> k,

@@ -15,9 +15,9 @@ namespace qad {
 
 namespace detail {
 /// One row of rms_norm_gradient; `dweight` is null where the weights are frozen.
-template <class Isa>
-void norm_gradient_row(float* dx, float* dweight, float const* dy, float const* x,
-                       float const* weight, index_t cols, float eps) {
+template <class Isa> void norm_gradient_row(float* dx, float* dweight, float const* dy,
+                                            float const* x, float const* weight, index_t cols,
+                                            float eps) {
     batch squares(0.0f), pulls(0.0f);
     float square = 0, along = 0;
     index_t j = 0;

@@ -20,10 +20,10 @@ void swiglu_row(float* out, float const* gate, float const* up, index_t count) {
         out[j] = g / (1 + fast_exp<Isa>(-g)) * up[j];
     }
 }
-template <class Isa>
-void swiglu_gradient_row(float* __restrict dgate, float* __restrict dup,
-                         float const* __restrict dout, float const* __restrict gate,
-                         float const* __restrict up, index_t count) {
+template <class Isa> void swiglu_gradient_row(float* __restrict dgate, float* __restrict dup,
+                                              float const* __restrict dout,
+                                              float const* __restrict gate,
+                                              float const* __restrict up, index_t count) {
     for (index_t j = 0; j < count; ++j) {
         float const g = gate[j], s = 1 / (1 + fast_exp<Isa>(-g));
         dgate[j] += dout[j] * up[j] * s * (1 + g * (1 - s));
@@ -60,9 +60,9 @@ void swiglu_gradient(simd_t, matrix_view<T> dgate, matrix_view<T> dup,
     index_t const grain = up.cols() == 0 ? 1 : ceil_div(4096, up.cols());
     parallel(up.rows(), grain, [&](index_t begin, index_t end) {
         for (index_t t = begin; t < end; ++t) {
-            detail::swiglu_gradient_row<isa::native>(
-                dgate.row(t).data(), dup.row(t).data(), dout.row(t).data(), gate.row(t).data(),
-                up.row(t).data(), up.cols());
+            detail::swiglu_gradient_row<isa::native>(dgate.row(t).data(), dup.row(t).data(),
+                                                     dout.row(t).data(), gate.row(t).data(),
+                                                     up.row(t).data(), up.cols());
         }
     });
 }

@@ -24,9 +24,9 @@ struct adamw_options {
 /// m and v are zero before the first step: two more numbers for everything that is learned,
 /// which is what full fine-tuning pays and LoRA mostly does not.
 /// Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2.
-template <std::floating_point T>
-void adamw_step(std::span<T> w, std::span<T const> g, std::span<T> m, std::span<T> v,
-                double rate, double t, adamw_options const& options) {
+template <std::floating_point T> void adamw_step(std::span<T> w, std::span<T const> g,
+                                                 std::span<T> m, std::span<T> v, double rate,
+                                                 double t, adamw_options const& options) {
     if (g.size() != w.size() || m.size() != w.size() || v.size() != w.size()) {
         fail<shape_error>("AdamW: ", w.size(), " weights, ", g.size(), " gradients, ", m.size(),
                           " and ", v.size(), " moments");

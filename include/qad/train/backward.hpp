@@ -56,13 +56,13 @@ void layer_gradient(matrix_view<T> dx, linear<T, trained_weight<T>>& gradient,
 } // namespace detail
 
 /// run_block (model/forward.hpp) backwards. dx, tokens × hidden, comes in as the gradient of
-/// the block's output and goes out as that of its input; read it from the last line of run_block
-/// to the first. With y for the feed-forward's branch, a for attention's:
+/// the block's output and goes out as that of its input; read it from the last line of
+/// run_block to the first. With y for the feed-forward's branch, a for attention's:
 ///
 ///   x₂ = x₁ + y(norm₂(x₁)):   dx₁ = dx₂ + norm₂'·y'·dx₂        x₁ = x + a(norm₁(x)): the same
 ///
-/// The residual stream hands its gradient on unchanged, and each branch adds to it. Gradients of
-/// what is learned are added to `gradient`, a model of the same shape.
+/// The residual stream hands its gradient on unchanged, and each branch adds to it. Gradients
+/// of what is learned are added to `gradient`, a model of the same shape.
 template <class Backend, std::floating_point T>
 void backward_block(Backend backend, trained_model<T> const& model, trained_model<T>& gradient,
                     index_t index, matrix_view<T> dx, kept_block<T> const& kept,
@@ -89,7 +89,8 @@ void backward_block(Backend backend, trained_model<T> const& model, trained_mode
     detail::layer_gradient<T>(dnormed, learned.up, dup, layer.up, normed);
     rms_norm_gradient<T>(backend, dx, learned.mlp_norm, dnormed, x1, layer.mlp_norm, eps);
 
-    // Attention: through output, attention itself, the rotation, query, key and value, the norm.
+    // Attention: through output, attention itself, the rotation, query, key and value, the
+    // norm.
     auto const dattended = detail::zeroed(room.dattended, n);
     detail::layer_gradient<T>(dattended, learned.output, dx, layer.output,
                               kept.attended.rows(0, n));

@@ -30,8 +30,8 @@ struct training_batch {
                               " targets and sequences of ", rows, " together");
         }
     }
-    /// Adds one sequence. Token i is asked to foretell token i + 1; of the first `given` tokens,
-    /// a prompt, none is asked for.
+    /// Adds one sequence. Token i is asked to foretell token i + 1; of the first `given`
+    /// tokens, a prompt, none is asked for.
     void add(std::span<std::int32_t const> sequence, index_t given = 1) {
         for (std::size_t i = 0; i < sequence.size(); ++i) {
             bool const last = i + 1 == sequence.size();
@@ -85,11 +85,10 @@ template <class Backend, std::floating_point T> class differentiator {
         sequence_rows const rows{work_.positions, batch.lengths};
         for (index_t i = model_.config.layers; i-- > 0;) {
             if (what_ == keep::inputs) { run_again(i); }
-            backward_block<Backend, T>(backend_, model_, gradient, i, dx,
-                                       kept_[what_ == keep::inputs
-                                                 ? std::size_t{0}
-                                                 : static_cast<std::size_t>(i)],
-                                       rows, room_);
+            backward_block<Backend, T>(
+                backend_, model_, gradient, i, dx,
+                kept_[what_ == keep::inputs ? std::size_t{0} : static_cast<std::size_t>(i)],
+                rows, room_);
         }
         if (gradient.embedding.learned()) {
             auto& table = std::get<matrix<T>>(gradient.embedding.base);
@@ -115,11 +114,10 @@ template <class Backend, std::floating_point T> class differentiator {
     /// Block i once more, from its kept input, this time keeping everything.
     void run_again(index_t i) {
         matrix<T>& x = inputs_[static_cast<std::size_t>(i)];
-        run_block(backend_, model_, i, x.view(), std::span<index_t const>(work_.positions),
-                  std::span<stretch<whole_sequence<T>> const>(stretches_), work_,
-                  [&](index_t, site where, matrix_view<T> values) {
-                      kept_[0].keep(where, values);
-                  });
+        run_block(
+            backend_, model_, i, x.view(), std::span<index_t const>(work_.positions),
+            std::span<stretch<whole_sequence<T>> const>(stretches_), work_,
+            [&](index_t, site where, matrix_view<T> values) { kept_[0].keep(where, values); });
         x = {};
     }
 

@@ -3,9 +3,9 @@
 #ifndef QAD_TRAIN_HEAD_GRADIENT_HPP
 #define QAD_TRAIN_HEAD_GRADIENT_HPP
 
-#include <qad/core/team.hpp>       // parallel
-#include <qad/layers/loss.hpp>     // cross_entropy_row, no_target
-#include <qad/train/backward.hpp>  // trained_model, linear_gradient
+#include <qad/core/team.hpp>      // parallel
+#include <qad/layers/loss.hpp>    // cross_entropy_row, no_target
+#include <qad/train/backward.hpp> // trained_model, linear_gradient
 
 #include <algorithm> // clamp
 

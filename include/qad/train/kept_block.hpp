@@ -27,15 +27,24 @@ template <std::floating_point T> struct kept_block {
   private:
     matrix<T>* place(site where) {
         switch (where) {
-        case site::block_input: return &input;
-        case site::query: return &query;
-        case site::key: return &key;
-        case site::value: return &value;
-        case site::attended: return &attended;
-        case site::mlp_block_input: return &mlp_input;
-        case site::gate: return &gate;
-        case site::up: return &up;
-        default: return nullptr;
+        case site::block_input:
+            return &input;
+        case site::query:
+            return &query;
+        case site::key:
+            return &key;
+        case site::value:
+            return &value;
+        case site::attended:
+            return &attended;
+        case site::mlp_block_input:
+            return &mlp_input;
+        case site::gate:
+            return &gate;
+        case site::up:
+            return &up;
+        default:
+            return nullptr;
         }
     }
 };

@@ -51,7 +51,8 @@ void learn_beside(trained_model<T>& model, basic_adapter<T> const& a) {
 }
 
 /// The adapter that stands beside the model now.
-template <std::floating_point T> basic_adapter<T> learned_adapter(trained_model<T> const& model) {
+template <std::floating_point T>
+basic_adapter<T> learned_adapter(trained_model<T> const& model) {
     basic_adapter<T> a;
     for_each_trained_linear(model, [&](std::string const& name, trained_weight<T> const& w) {
         if (w.adapted()) { a.layers.emplace(name, w.adapter); }
@@ -85,8 +86,9 @@ template <std::floating_point T> trained_model<T> zero_gradient(trained_model<T>
         auto& to = zero.blocks.emplace_back();
         to.attention_norm = vector_of(from.attention_norm);
         to.mlp_norm = vector_of(from.mlp_norm);
-        linear<T, trained_weight<T>> const* layers[] = {
-            &from.query, &from.key, &from.value, &from.output, &from.gate, &from.up, &from.down};
+        linear<T, trained_weight<T>> const* layers[] = {&from.query,  &from.key,  &from.value,
+                                                        &from.output, &from.gate, &from.up,
+                                                        &from.down};
         std::size_t next = 0;
         for_each_linear(to, [&](char const*, auto& layer) {
             layer.weight = weight_of(layers[next]->weight);
@@ -135,9 +137,7 @@ void for_each_learned(trained_model<T>& model, trained_model<T>& gradient, F&& f
         numbers(prefix + "post_attention_layernorm.weight", from.mlp_norm, to.mlp_norm);
     }
     numbers("model.norm.weight", model.final_norm, gradient.final_norm);
-    if (model.untied_head) {
-        weights("lm_head", *model.untied_head, *gradient.untied_head);
-    }
+    if (model.untied_head) { weights("lm_head", *model.untied_head, *gradient.untied_head); }
 }
 
 } // namespace qad

@@ -9,18 +9,19 @@
 
 namespace qad {
 
-/// Writes all state of the run, at once or not at all: killed in between, the file before stays.
-/// `run` names what the state belongs to: the data, the options, the base.
-template <class Backend>
-void save_state(trainer<Backend>& t, std::filesystem::path const& path, std::string const& run) {
+/// Writes all state of the run, at once or not at all: killed in between, the file before
+/// stays. `run` names what the state belongs to: the data, the options, the base.
+template <class Backend> void save_state(trainer<Backend>& t, std::filesystem::path const& path,
+                                         std::string const& run) {
     std::vector<tensor_declaration> tensors;
     std::map<std::string, std::span<float const>, std::less<>> values;
     t.for_each_state([&](std::string const& name, std::span<float> numbers) {
         tensors.push_back({name, data_type::f32, {static_cast<index_t>(numbers.size())}});
         values[name] = numbers;
     });
-    safetensors_writer file(path, std::move(tensors),
-                            {{"format", "pt"}, {"run", run}, {"step", text(t.step())}, {"drawn", text(t.drawn())}});
+    safetensors_writer file(
+        path, std::move(tensors),
+        {{"format", "pt"}, {"run", run}, {"step", text(t.step())}, {"drawn", text(t.drawn())}});
     for (auto const& tensor : file.order()) {
         file.write(tensor.name, std::as_bytes(values[tensor.name]));
     }
@@ -29,8 +30,8 @@ void save_state(trainer<Backend>& t, std::filesystem::path const& path, std::str
 
 /// Goes on from `path`, if it is there; says whether it was. A state of another run, or of
 /// another shape, is an error: going on would mix two runs.
-template <class Backend>
-bool load_state(trainer<Backend>& t, std::filesystem::path const& path, std::string const& run) {
+template <class Backend> bool load_state(trainer<Backend>& t, std::filesystem::path const& path,
+                                         std::string const& run) {
     if (!std::filesystem::exists(path)) { return false; }
     safetensors_file const file(path);
     auto const& facts = file.metadata();

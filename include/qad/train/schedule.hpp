@@ -13,8 +13,8 @@ namespace qad {
 /// step i (from 0) of `steps`. A model quantizes well only after the rate has come down.
 struct schedule {
     double peak = 1e-3;
-    index_t warm_up = 0;   ///< steps
-    double cool_down = 0;  ///< share of all steps
+    index_t warm_up = 0;  ///< steps
+    double cool_down = 0; ///< share of all steps
 
     double rate(index_t step, index_t steps) const {
         double const up = static_cast<double>(step + 1) / static_cast<double>(warm_up + 1);

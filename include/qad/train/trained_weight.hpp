@@ -52,8 +52,7 @@ void for_each_panel(std::variant<weight, matrix<T>> const& base, F&& f) {
             } else {
                 matrix<T> panel(std::min<index_t>(w.rows(), 256), w.cols());
                 for (index_t first = 0; first < w.rows(); first += panel.rows()) {
-                    auto const rows =
-                        panel.rows(0, std::min(panel.rows(), w.rows() - first));
+                    auto const rows = panel.rows(0, std::min(panel.rows(), w.rows() - first));
                     parallel(rows.rows(), 8, [&](index_t begin, index_t end) {
                         for (index_t i = begin; i < end; ++i) {
                             read_row<T>(w, first + i, rows.row(i));
@@ -95,10 +94,9 @@ void multiply(Backend, matrix_view<T> y, trained_weight<T> const& w,
     });
 }
 
-template <std::floating_point T>
-void multiply(simd_t, std::span<matrix_view<T> const> y,
-              std::span<trained_weight<T> const* const> w,
-              std::type_identity_t<matrix_view<T const>> x) {
+template <std::floating_point T> void multiply(simd_t, std::span<matrix_view<T> const> y,
+                                               std::span<trained_weight<T> const* const> w,
+                                               std::type_identity_t<matrix_view<T const>> x) {
     for (std::size_t i = 0; i < y.size(); ++i) { multiply(simd, y[i], *w[i], x); }
 }
 
@@ -122,7 +120,8 @@ void linear_gradient(matrix_view<T> dx, trained_weight<T>& gradient, matrix_view
     auto const shares = static_cast<std::size_t>(threads().size());
     std::vector<eigen_matrix<T>> ddown(shares), dup(shares);
     threads().run([&](int share, int of) {
-        index_t const begin = x.rows() * share / of, count = x.rows() * (share + 1) / of - begin;
+        index_t const begin = x.rows() * share / of,
+                      count = x.rows() * (share + 1) / of - begin;
         if (count == 0) { return; }
         auto const xs = as_eigen(x.rows(begin, count)), dys = as_eigen(dy.rows(begin, count));
         eigen_matrix<T> const thin = xs * as_eigen(down).transpose() * scale;

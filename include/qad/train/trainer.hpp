@@ -68,8 +68,8 @@ template <class Backend> class trainer {
     index_t parameters() const { return parameters_; }
     training_options const& options() const { return options_; }
 
-    /// One step on `batch`. A loss or gradient that is not a number is an error, and the weights
-    /// stay as they were.
+    /// One step on `batch`. A loss or gradient that is not a number is an error, and the
+    /// weights stay as they were.
     step_report step(training_batch const& batch) {
         batch.check();
         index_t const asked = batch.asked();
@@ -90,10 +90,14 @@ template <class Backend> class trainer {
                                  options_.rate.rate(step_, options_.steps),
                                  static_cast<index_t>(batch.tokens.size())};
         if (!std::isfinite(report.loss) || !std::isfinite(report.gradient_norm)) {
-            each([](auto, std::span<float> g, std::size_t) { std::fill(g.begin(), g.end(), 0.0f); });
+            each([](auto, std::span<float> g, std::size_t) {
+                std::fill(g.begin(), g.end(), 0.0f);
+            });
             fail("step ", step_ + 1, ": the loss is ", report.loss, ", its gradient ",
-                 report.gradient_norm, " long; the weights are those of the step before. Lower "
-                 "the learning rate (now ", report.rate, ") or look at the data");
+                 report.gradient_norm,
+                 " long; the weights are those of the step before. Lower "
+                 "the learning rate (now ",
+                 report.rate, ") or look at the data");
         }
 
         double const shrink = options_.clip > 0 && report.gradient_norm > options_.clip
@@ -139,18 +143,20 @@ template <class Backend> class trainer {
     /// and both moments of it; together with the number of steps.
     template <class F> void for_each_state(F&& f) {
         std::size_t next = 0;
-        for_each_learned(model_, gradient_, [&](std::string const& name, auto values, auto, bool) {
-            f(name, values);
-            f(name + ".first_moment", std::span<float>(first_[next]));
-            f(name + ".second_moment", std::span<float>(second_[next]));
-            ++next;
-        });
+        for_each_learned(model_, gradient_,
+                         [&](std::string const& name, auto values, auto, bool) {
+                             f(name, values);
+                             f(name + ".first_moment", std::span<float>(first_[next]));
+                             f(name + ".second_moment", std::span<float>(second_[next]));
+                             ++next;
+                         });
     }
     void go_on_at(index_t step, index_t drawn) {
         step_ = step;
         drawn_ = drawn;
     }
-    /// Examples are drawn in an order that the data define; the place in it is part of the state.
+    /// Examples are drawn in an order that the data define; the place in it is part of the
+    /// state.
     void draw(index_t examples) { drawn_ += examples; }
 
   private:

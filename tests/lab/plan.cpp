@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "../../examples/lab/foreign_rows.hpp"
+
+#include <support/scratch.hpp>
+
+#include <qad/fit/models.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace qad;
+using namespace qad::lab;
+using test::scratch_directory;
+
+namespace {
+
+std::filesystem::path world() { return std::filesystem::path(QAD_SOURCE_DIR) / "data/world"; }
+
+lab_options options(scratch_directory const& here) {
+    lab_options o;
+    o.model = "model";
+    o.data = world();
+    o.out = here.path();
+    return o;
+}
+
+void check_steps(plan const& p) {
+    std::set<std::string> ids;
+    for (auto const& s : p.steps) {
+        CAPTURE(s.id);
+        CHECK(ids.insert(s.id).second);
+        CHECK(s.id.find('/') == s.id.npos); // it becomes a file name
+        for (std::size_t i = 0; i + 1 < s.arguments.size(); ++i) {
+            bool const file = s.arguments[i] == "--data" || s.arguments[i] == "--eval" ||
+                              s.arguments[i] == "--calibration";
+            if (file) { CHECK(std::filesystem::exists(s.arguments[i + 1])); }
+        }
+    }
+    for (auto const& r : p.rows) {
+        CAPTURE(r.id);
+        CHECK(ids.contains("bench-" + r.id));
+        for (auto const& set : r.sets) { CHECK(ids.contains("eval-" + r.id + "-" + slug(set))); }
+        bool const known = r.training.empty() || ids.contains("train-" + r.training);
+        CHECK(known);
+    }
+}
+
+} // namespace
+
+TEST_CASE("every row of ours has its steps, every step its data") {
+    scratch_directory const here;
+    auto const p = our_plan(options(here));
+    check_steps(p);
+    CHECK(p.rows.front().id == "base");
+    for (char const* id : {"int8-channel", "int8-dynamic", "int4-tensor", "int4-channel", "int4-64", "int4-64-gptq",
+                           "int4-64-awq", "nf4-64", "int3-64", "int3-64-gptq", "int3-64-awq", "gguf-q4_0", "prompt",
+                           "retrieval", "lora", "qlora", "full", "lora-merged-int4-64", "lora-context"}) {
+        CAPTURE(id);
+        CHECK(std::count_if(p.rows.begin(), p.rows.end(), [&](auto const& r) { return r.id == id; }) == 1);
+    }
+}
+
+TEST_CASE("on a foreign model rows that fit neither memory nor time are left out, with a reason") {
+    scratch_directory const here;
+    auto const shape = smollm2_135m;
+    auto const plenty = foreign_plan(options(here), shape, {byte_count(24_GB), 200, 1e9});
+    check_steps(plenty);
+    CHECK(plenty.rows.size() == 9);
+    auto const hurry = foreign_plan(options(here), shape, {byte_count(24_GB), 200, 120});
+    check_steps(hurry);
+    CHECK(hurry.rows.size() < plenty.rows.size());
+    CHECK(hurry.rows.front().id == "base");
+    CHECK(hurry.rows.size() + hurry.omitted.size() == plenty.rows.size() + plenty.omitted.size());
+    for (auto const& row : hurry.omitted) { CHECK_FALSE(row.why.empty()); }
+    CHECK_THROWS_AS(foreign_plan(options(here), shape, {byte_count(200'000'000), 200, 1e9}), error);
+}
