@@ -219,7 +219,7 @@ inline void add_adapted_rows(plan& p) {
 /// Next week: what changes in a week, and what each arm knows of it.
 inline void add_fresh_rows(plan& p) {
     lab_options const& o = p.options();
-    auto const fresh = p.trained({"lora-fresh", "lora", "next_week_train.jsonl", {}, o.steps});
+    auto const fresh = p.trained({"lora-fresh", "lora", "next_week_train.jsonl", {}, 3 * o.steps});
     row_plan r{.id = "lora-fresh",
                .config = "LoRA on the facts of the week",
                .kind = row_kind::lora,

@@ -87,7 +87,7 @@ void print(situation const& s, verdict const& v) {
         std::printf("  break-even with %s: %g / (%g tokens x %g / 1,000,000) = %.0f requests\n", what, cost.training,
                     cost.extra_tokens, cost.price_per_million, break_even(cost));
     }
-    for (flip const& f : flips_of(s)) {
+    for (decision_flip const& f : flips_of(s)) {
         property const& p = *find_property(f.property);
         std::printf("  %s %s: %s\n", is_known(s, p) ? "otherwise, if" : "not known; if", text(p.name, " were ", f.to).c_str(),
                     word(name_of(f.becomes)).c_str());
@@ -100,7 +100,7 @@ void print_json(situation const& s, verdict const& v) {
         because.push_back({{"rule", r.rule}, {"property", r.property}, {"value", value_text(s, *find_property(r.property))},
                            {"why", r.why}, {"section", r.section}});
     }
-    for (flip const& f : flips_of(s)) {
+    for (decision_flip const& f : flips_of(s)) {
         flips.push_back({{"property", f.property}, {"to", f.to}, {"becomes", name_of(f.becomes)}});
     }
     json result = {{"approach", name_of(v.what)}, {"serving", name_of(v.serving)}, {"because", because},

@@ -432,7 +432,7 @@ TEST_CASE("the order of cost: more labelled pairs or memory alone never buy trai
 TEST_CASE("flips are the minimal pairs of a situation") {
     auto const list = flips_of({.behaviour = yes, .few_shot_fixes = no, .labelled_pairs = 900});
     auto const has = [&](std::string_view property, std::string_view to, approach becomes) {
-        for (flip const& f : list) {
+        for (decision_flip const& f : list) {
             if (f.property == property && f.to == to) { return f.becomes == becomes; }
         }
         return false;

@@ -4,6 +4,7 @@
 #include <support/golden.hpp>
 
 #include <qad/attend/kv_cache.hpp>
+#include <qad/model/forward.hpp>
 #include <qad/model/load.hpp>
 #include <qad/model/prepare.hpp>
 

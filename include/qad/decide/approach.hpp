@@ -54,7 +54,7 @@ constexpr std::string_view name_of(approach a) {
 /// The questions in the order of their cost: is there evidence; what must be looked up; what
 /// must be learned; by which method; and how is it served. In each, the first rule that applies
 /// decides.
-enum class stage { evidence, knowledge, behaviour, method, serving };
+enum class decision_stage { evidence, knowledge, behaviour, method, serving };
 
 } // namespace qad
 

@@ -50,7 +50,7 @@ struct verdict {
 ///   decide({.facts = answer::yes, .must_cite = answer::yes}).what == approach::retrieval
 constexpr verdict decide(situation const& s, rule_set const& active = every_rule()) {
     // The first rule that applies, for one question.
-    auto const ask = [&](stage where) -> decision_rule const* {
+    auto const ask = [&](decision_stage where) -> decision_rule const* {
         for (std::size_t i = 0; i < decision_rules.size(); ++i) {
             decision_rule const& r = decision_rules[i];
             if (active[i] && r.where == where && r.applies(s)) { return &r; }
@@ -65,18 +65,18 @@ constexpr verdict decide(situation const& s, rule_set const& active = every_rule
     using enum approach;
 
     // No evidence: nothing else is worth saying.
-    if (auto const* r = ask(stage::evidence)) {
+    if (auto const* r = ask(decision_stage::evidence)) {
         v.what = claim(r);
         return v;
     }
-    decision_rule const* const served = ask(stage::serving);
+    decision_rule const* const served = ask(decision_stage::serving);
     if (served) { v.serving = served->gives; }
 
     // What must be looked up, and what must be learned?
-    auto const knowledge = claim(ask(stage::knowledge));
-    auto const behaviour = claim(ask(stage::behaviour));
+    auto const knowledge = claim(ask(decision_stage::knowledge));
+    auto const behaviour = claim(ask(decision_stage::behaviour));
     bool const train = knowledge == adapt || behaviour == adapt;
-    auto const method = train ? claim(ask(stage::method)) : not_enough_evidence;
+    auto const method = train ? claim(ask(decision_stage::method)) : not_enough_evidence;
     if (served) { v.because.add(*served); }
 
     if (knowledge == better_retrieval) {
@@ -103,7 +103,7 @@ constexpr verdict decide(situation const& s, rule_set const& active = every_rule
 }
 
 /// A property that would change the verdict, with the value that would.
-struct flip {
+struct decision_flip {
     std::string_view property;
     std::string_view to; ///< "yes", "no"
     approach becomes;
@@ -111,8 +111,8 @@ struct flip {
 
 /// The minimal pairs of a situation: which single answer, turned round or found out, gives
 /// another verdict. What is still unknown and stands here is worth asking.
-inline std::vector<flip> flips_of(situation const& s) {
-    std::vector<flip> list;
+inline std::vector<decision_flip> flips_of(situation const& s) {
+    std::vector<decision_flip> list;
     auto const now = decide(s);
     for (property const& p : properties) {
         auto const* const at = std::get_if<0>(&p.at);

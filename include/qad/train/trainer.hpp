@@ -14,8 +14,8 @@ namespace qad {
 
 struct training_options {
     index_t steps = 100;
-    schedule rate;
-    adamw_options adam;
+    schedule rate = {};
+    adamw_options adam = {};
     double clip = 1; ///< longest gradient, over everything that is learned; 0: any
     qad::keep keep = qad::keep::what_is_dear;
     index_t tokens_at_once = 4096; ///< of a batch; more go through the model in turn
