@@ -50,7 +50,7 @@ inline void add_next_week(std::vector<data_set>& sets, world const& w, history c
         record line = about_fact(w, number, prompt, right);
         line["remembered"] = h.value(number, 0);
         add(changed, line);
-        for (std::size_t turn : {2, 5}) {
+        for (std::size_t const turn : {std::size_t{2}, std::size_t{5}}) {
             add(train, about_fact(w, number, question(w, number, (form + turn) % 8), right));
         }
     }
