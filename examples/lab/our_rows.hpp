@@ -121,7 +121,7 @@ inline void add_adapted_rows(plan& p) {
     p.row(b);
 
     auto const lora_a = train("lora-a", "lora", "house_a_train.jsonl", "house_a_eval.jsonl");
-    auto a_row = beside("lora-a", "LoRA on format A", row_kind::lora, lora_a, "format A");
+    beside("lora-a", "LoRA on format A", row_kind::lora, lora_a, "format A");
     auto const lora = train("lora", "lora", "house_b_train.jsonl", "house_b_eval.jsonl");
     auto lora_row = beside("lora", "LoRA on format B", row_kind::lora, lora, "format B",
                            {"facts", "texts"});
@@ -197,29 +197,27 @@ inline void add_adapted_rows(plan& p) {
     beside("lora-tickets", "LoRA on 400 tickets", row_kind::lora, tickets, "tickets");
 
     // Retrieval: fresh facts come in as text.
-    std::vector<std::string> const notice = {
-        "--retrieve", p.data("notices.jsonl").string() + ":1", "--until", "2031-05-11"};
     row_plan rag{.id = "retrieval",
                  .config = "base with the best notice in its context",
                  .kind = row_kind::retrieval,
                  .stored = as_stored,
                  .task = "changed facts"};
-    rag.extra = notice;
+    rag.extra = {"--retrieve", p.data("notices.jsonl").string() + ":1", "--until",
+                 "2031-05-11"};
     rag.sets = {"facts", "kept facts", "changed facts"};
     p.row(rag);
     auto const context = train("lora-context", "lora", "house_b_context_train.jsonl",
                                "house_b_context_eval.jsonl");
-    auto both = beside("lora-context", "LoRA trained with notices, asked with one",
-                       row_kind::lora_and_retrieval, context, "format B with a notice",
-                       {"facts", "format B"});
-    (void)both;
-    (void)a_row;
+    beside("lora-context", "LoRA trained with notices, asked with one",
+           row_kind::lora_and_retrieval, context, "format B with a notice",
+           {"facts", "format B"});
 }
 
 /// Next week: what changes in a week, and what each arm knows of it.
 inline void add_fresh_rows(plan& p) {
     lab_options const& o = p.options();
-    auto const fresh = p.trained({"lora-fresh", "lora", "next_week_train.jsonl", {}, 3 * o.steps});
+    auto const fresh =
+        p.trained({"lora-fresh", "lora", "next_week_train.jsonl", {}, 3 * o.steps});
     row_plan r{.id = "lora-fresh",
                .config = "LoRA on the facts of the week",
                .kind = row_kind::lora,

@@ -39,14 +39,10 @@ class step_runner {
         // In tenths of a second of a usual machine, so that the estimate knows long from short.
         progress bar("lab", static_cast<index_t>(all * 10), style);
         for (step const& s : steps) {
-            if (!recall(s)) {
-                answers_[s.id] = perform(s);
-                ++performed_;
-            }
+            if (!recall(s)) { answers_[s.id] = perform(s); }
             bar.step(static_cast<index_t>(s.seconds * 10), s.id);
         }
     }
-    index_t performed() const { return performed_; }
 
     bool has(std::string const& id) const { return answers_.contains(id); }
     /// What the step said, with "peak_bytes" and "wall_seconds" of its process.
@@ -93,7 +89,6 @@ class step_runner {
     std::string inputs_ = {};
     std::filesystem::path program_ = {};
     std::map<std::string, json> answers_;
-    index_t performed_ = 0;
 };
 
 } // namespace qad::lab

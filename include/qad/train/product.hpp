@@ -13,7 +13,7 @@ namespace qad::detail {
 /// because every thread that meets all of W also copies all of W into the layout of its kernel.
 inline constexpr index_t rows_worth_a_share = 192;
 
-/// y = x·Wᵀ (+ y when `add`): tokens × outputs from tokens × inputs and outputs × inputs.
+/// y = x·Wᵀ: tokens × outputs from tokens × inputs and outputs × inputs.
 template <std::floating_point T>
 void product(matrix_view<T> y, matrix_view<T const> x, matrix_view<T const> w) {
     if (x.rows() >= rows_worth_a_share * threads().size()) {
