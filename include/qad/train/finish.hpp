@@ -3,7 +3,8 @@
 #ifndef QAD_TRAIN_FINISH_HPP
 #define QAD_TRAIN_FINISH_HPP
 
-#include <qad/train/learn.hpp> // trained_model
+#include <qad/model/scheme.hpp> // round_to
+#include <qad/train/learn.hpp>  // trained_model
 
 namespace qad {
 
@@ -13,12 +14,7 @@ inline transformer<float, weight> finish(trained_model<float>&& model) {
     model.config.dtype = "bfloat16";
     return convert_weights(std::move(model), [](trained_weight<float> w) -> weight {
         if (!w.learned()) { return std::move(std::get<weight>(w.base)); }
-        auto const& values = std::get<matrix<float>>(w.base);
-        matrix<bf16> half(values.rows(), values.cols());
-        for (index_t i = 0; i < half.size(); ++i) {
-            half.data()[i] = bf16::nearest(values.data()[i]);
-        }
-        return shared_matrix<bf16>(std::move(half));
+        return round_to(std::get<matrix<float>>(w.base), {.format = weight_format::bf16});
     });
 }
 
