@@ -5,11 +5,12 @@
 
 #include "plan.hpp"
 
-#include <qad/decide/bootstrap.hpp> // paired_difference
-#include <qad/decide/graded.hpp>    // read_items
-#include <qad/decide/labelled.hpp>  // labelled_row, paired_macro_f1
-#include <qad/fit/training.hpp>     // training_ledger
-#include <qad/io/model_config.hpp>  // model_config
+#include <qad/decide/bootstrap.hpp>  // paired_difference
+#include <qad/decide/graded.hpp>     // read_items
+#include <qad/decide/labelled.hpp>   // labelled_row, paired_macro_f1
+#include <qad/fit/training.hpp>      // training_ledger
+#include <qad/train/step_memory.hpp> // step_memory
+#include <qad/io/model_config.hpp>   // model_config
 
 #include <algorithm> // find
 
@@ -97,7 +98,8 @@ class assembler {
         for (auto const& set : r.sets) { figure(e, r.id, set); }
         if (answers_.has("bench-" + r.id)) { speed(e, answers_["bench-" + r.id]); }
         buckets(e);
-        e.items = "items/" + r.id + "." + slug(r.sets.empty() ? "" : r.sets[0]) + ".jsonl";
+        e.items =
+            "items/" + r.id + "." + slug(r.task.empty() ? r.sets.at(0) : r.task) + ".jsonl";
         e.inputs_hash = hash_of_inputs(r);
         e.seed = static_cast<index_t>(plan_.options().seed);
         if (!r.training.empty()) { e.training = training(r); }
@@ -158,8 +160,10 @@ class assembler {
         e.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
         e.memory.predicted = foretold(e, said["prefill"]["tokens"].get<index_t>());
         if (e.scheme.starts_with("nf4")) {
-            e.memory.why = "nf4 is multiplied as codes of 8 bits: 4 bits a weight in the file, "
-                           "8 in memory";
+            e.memory.why = "nf4 is multiplied as bytes; in the file two codes share one";
+        }
+        if (e.scheme.starts_with("int3")) {
+            e.memory.why = "codes of 3 bits are multiplied as codes of 4";
         }
     }
     /// What running the row takes, line by line: weights, cache, and room for one prompt.
@@ -178,8 +182,15 @@ class assembler {
         lines.push_back({"activations of a prompt", "fp32", room, byte_count(4 * room)});
         lines.push_back(
             {"logits of a token", "fp32", s.vocabulary, byte_count(4 * s.vocabulary)});
-        // Each thread: 64 decoded rows of a matrix, or the prompt's inputs in 8 bits; a block of
-        // attention (queries, sums, scores, values); all of them: the angles of the rotation.
+        if (e.scheme != "bf16" &&
+            e.scheme != "fp32") { // quantized weights meet inputs in 8 bits
+            index_t const codes = ceil_div(tokens, 16) * 16 * s.feed_forward;
+            index_t const block = e.scheme == "q4_0" ? 32 : 64; // of a scale and a sum
+            lines.push_back({"inputs in 8 bits", "int8, fp32 scales, int32 sums", codes,
+                             byte_count(codes + 8 * codes / block)});
+        }
+        // Each thread: 64 decoded rows of a matrix; a block of attention (queries, sums, scores,
+        // values); all of them: the angles of the rotation.
         index_t const lanes = ceil_div(s.heads / s.kv_heads * 32, 16) * 16;
         index_t const each =
             64 * s.feed_forward + 2 * s.head_dim * lanes + 64 * lanes + 64 * s.head_dim;
@@ -227,8 +238,7 @@ class assembler {
         auto const method = full                         ? training_method::full
                             : planned->method == "qlora" ? training_method::qlora
                                                          : training_method::lora;
-        t.ledger = lines_of(training_ledger(
-            run_.shape, {.method = method, .state = adam_fp32, .rank = o.rank}));
+        t.memory = training_memory(said, method);
         t.feasible = feasible(method);
         std::string const csv(mapped_file(plan_.artifact(r.training) / "loss.csv").text());
         for (std::size_t at = csv.find('\n') + 1; at < csv.size();) {
@@ -243,6 +253,23 @@ class assembler {
             at = end + 1;
         }
         return t;
+    }
+    /// What the run took, beside the sum: the base as it is stored, what is learned, the batch.
+    memory_facts training_memory(json const& said, training_method method) const {
+        memory_facts m;
+        training_plan plan{.method = method, .state = adam_fp32, .rank = plan_.options().rank};
+        m.predicted = lines_of(training_ledger(run_.shape, plan));
+        for (auto const& line :
+             lines_of(step_memory(run_.shape, said["most_tokens"], said["most_asked"]))) {
+            m.predicted.push_back(line);
+        }
+        if (method != training_method::full) {
+            // Frozen matrices are decoded so many rows at a time.
+            index_t const panel = 256 * std::max(run_.shape.hidden, run_.shape.feed_forward);
+            m.predicted.push_back({"a decoded panel", "32 bits", panel, byte_count(4 * panel)});
+        }
+        m.peak = byte_count(said["memory"]["measured"].get<index_t>());
+        return m;
     }
     /// What of the three fits the target: why this method is in the table.
     std::string feasible(training_method method) const {

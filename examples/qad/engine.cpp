@@ -33,8 +33,15 @@ template <class Model, class F> index_t sum_weights(Model const& model, bool emb
     return sum;
 }
 
-load_options rounding_to(model_options const& o) {
-    if (o.weights.empty()) { return {}; }
+/// What happens to the weights on their way in.
+load_options on_the_way(model_options const& o) {
+    if (o.weights.empty()) {
+        // Blocks of a GGUF file become matrices here, so that the file's pages can go.
+        return {[](std::string const&, weight loaded) -> weight {
+            auto const* blocks = std::get_if<gguf_matrix>(&loaded);
+            return blocks ? from_gguf(*blocks) : loaded;
+        }};
+    }
     auto const linear = parse_scheme(o.weights);
     // The embedding and the head decide over words by thin margins: they get 8 bits at least.
     auto head = linear;
@@ -61,7 +68,7 @@ engine::engine(model_options const& o) : models_(std::make_unique<models>()) {
     if (!o.adapter.empty()) { // before the model: a mistake here shows at once
         models_->beside = load_adapter(o.adapter);
     }
-    auto model = load(o.model, rounding_to(o));
+    auto model = load(o.model, on_the_way(o));
     require_fit(models_->beside, model.config);
     if (o.inputs == "float") { model = decoded(std::move(model)); }
     if (o.shared.backend == "ref") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ./qad train MODEL: LoRA, QLoRA or full fine-tuning on examples of your own.
+#include "learner.hpp"
 #include "memory.hpp"
 #include "program.hpp"
 
@@ -13,11 +14,8 @@
 #include <qad/model/load.hpp>           // load
 #include <qad/model/save.hpp>           // save
 #include <qad/model/scheme.hpp>         // round_to
-#include <qad/simd/attend_gradient.hpp> // the layers' gradients on this backend
-#include <qad/simd/loss.hpp>            // cross_entropy_row
 #include <qad/train/examples.hpp>       // example_order
 #include <qad/train/finish.hpp>         // finish
-#include <qad/train/resume.hpp>         // save_state, load_state
 
 #include <fmt/format.h> // format
 
@@ -58,9 +56,7 @@ std::pair<std::vector<example>, std::vector<example>> split(std::vector<example>
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     generator random(seed, 0x73706c);
-    for (std::size_t i = groups.size(); i > 1; --i) {
-        std::swap(groups[i - 1], groups[random.below(static_cast<std::uint32_t>(i))]);
-    }
+    shuffle(random, groups);
     groups.resize(static_cast<std::size_t>(share * static_cast<double>(groups.size())));
     std::sort(groups.begin(), groups.end());
     std::vector<example> learn, check;
@@ -69,6 +65,25 @@ std::pair<std::vector<example>, std::vector<example>> split(std::vector<example>
         (held ? check : learn).push_back(std::move(e));
     }
     return {std::move(learn), std::move(check)};
+}
+
+/// What is learned from, and what validates it, as tokens.
+struct token_sets {
+    std::vector<token_example> learn;
+    std::vector<training_batch> check; // as large as those of training, so as not to take more memory
+};
+token_sets encode_sets(options const& o, std::vector<example> const& learn, std::vector<example> const& check,
+                       index_t longest) {
+    auto const words = load_tokenizer(o.model);
+    token_sets sets;
+    for (auto const& e : learn) { sets.learn.push_back(encoded(words, e, longest, o.data)); }
+    for (auto const& e : check) {
+        auto& to = sets.check;
+        if (to.empty() || static_cast<index_t>(to.back().lengths.size()) == o.batch) { to.emplace_back(); }
+        auto const [tokens, given] = encoded(words, e, longest, o.data);
+        to.back().add(tokens, given);
+    }
+    return sets;
 }
 
 training_method parse_method(std::string const& name) {
@@ -124,17 +139,19 @@ void run(options const& o) {
     auto all = read_examples(o.data);
     if (o.max_samples > 0) { all = take(std::move(all), o.max_samples, o.shared.seed); }
     for (auto const& eval : o.evals) { require_disjoint(all, read_examples(eval)); }
-    auto const [learn, check] = split(std::move(all), o.validation, o.shared.seed);
-    auto const words = load_tokenizer(o.model);
+    auto [learn, check] = split(std::move(all), o.validation, o.shared.seed);
+    auto const checked_examples = check.size();
     auto model = base_for(method, o.model);
-    auto const encode = [&](std::vector<example> const& set) {
-        std::vector<token_example> result;
-        for (auto const& e : set) { result.push_back(encoded(words, e, model.config.max_positions, o.data)); }
-        return result;
+    auto [to_learn, validation] = encode_sets(o, learn, check, model.config.max_positions);
+    example_order order(std::move(to_learn), o.shared.seed);
+    learn.clear(), learn.shrink_to_fit(); // the texts have done their part
+    check.clear(), check.shrink_to_fit();
+    index_t most_tokens = 0, most_asked = 0; // of what goes through the model at a time
+    auto const count = [&](training_batch const& batch) {
+        most_tokens = std::max(most_tokens, std::min(o.together, static_cast<index_t>(batch.tokens.size())));
+        most_asked = std::max(most_asked, batch.asked());
     };
-    example_order order(encode(learn), o.shared.seed);
-    std::vector<training_batch> validation(check.empty() ? 0 : 1);
-    for (auto const& e : encode(check)) { validation[0].add(e.tokens, e.given); }
+    for (auto const& batch : validation) { count(batch); }
 
     if (method != training_method::full) {
         adapter_options what{{.rank = o.rank, .alpha = o.alpha}, {}};
@@ -142,8 +159,7 @@ void run(options const& o) {
         learn_beside(model, make_adapter(model.config, what, o.shared.seed));
     }
     double const rate = o.rate > 0 ? o.rate : method == training_method::full ? 2e-5 : 2e-4;
-    trainer<simd_t> t(simd, model,
-                      {.steps = o.steps,
+    learner t(model, {.steps = o.steps,
                        .rate = {.peak = rate, .warm_up = std::min<index_t>(o.steps / 10, 100), .cool_down = 0.4},
                        .adam = {.decay = o.decay},
                        .clip = o.clip,
@@ -153,9 +169,9 @@ void run(options const& o) {
                                          o.method, o.model, o.data, o.rank, o.alpha, o.targets, o.steps, o.batch,
                                          rate, o.shared.seed);
     std::filesystem::create_directories(out);
-    if (load_state(t, state, name)) { fmt::print(stderr, "going on at step {} of {}\n", t.step() + 1, o.steps); }
+    if (t.load_state(state, name)) { fmt::print(stderr, "going on at step {} of {}\n", t.step() + 1, o.steps); }
     fmt::print(stderr, "{} examples to learn from, {} to validate with; {} parameters are learned\n", order.size(),
-               check.size(), t.parameters());
+               checked_examples, t.parameters());
 
     curve losses(out / "loss.csv", t.step());
     progress bar(o.method, o.steps);
@@ -165,7 +181,9 @@ void run(options const& o) {
     index_t tokens = 0, since = 0;
     double sum = 0, last = NAN, checked = NAN;
     while (t.step() < o.steps) {
-        auto const report = t.step(order.batch(t.drawn(), o.batch));
+        auto const batch = order.batch(t.drawn(), o.batch);
+        count(batch);
+        auto const report = t.step(batch);
         t.draw(o.batch);
         tokens += report.tokens;
         sum += report.loss;
@@ -179,7 +197,7 @@ void run(options const& o) {
         }
         bar.step(1, fmt::format("loss {:.3f}", report.loss));
         if (std::chrono::steady_clock::now() - saved > std::chrono::seconds(20)) {
-            save_state(t, state, name);
+            t.save_state(state, name);
             saved = std::chrono::steady_clock::now();
         }
     }
@@ -196,9 +214,10 @@ void run(options const& o) {
     }
     std::filesystem::remove(state);
     json const result = {{"method", o.method}, {"parameters", parameters}, {"examples", order.size()},
-                         {"validation_examples", check.size()}, {"steps", o.steps}, {"batch", o.batch},
+                         {"validation_examples", checked_examples}, {"steps", o.steps}, {"batch", o.batch},
                          {"rate", rate}, {"tokens", tokens}, {"seconds", seconds}, {"loss", last},
-                         {"validation_loss", checked}, {"memory", memory_json()}};
+                         {"validation_loss", checked}, {"most_tokens", most_tokens}, {"most_asked", most_asked},
+                         {"memory", memory_json()}};
     write_text(out / "training.json", result.dump(2) + "\n");
     if (o.shared.json) {
         std::cout << result.dump() << '\n';

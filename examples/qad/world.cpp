@@ -63,7 +63,7 @@ std::string card(std::uint64_t seed, std::vector<lab::data_set> const& sets,
 
 /// Bytes of text per token, without <|end|>, over documents that the tokenizer was not trained on.
 double characters_per_token(lab::world const& w, tokenizer const& words) {
-    lab::corpus const others(w, w.seed + 3'000);
+    lab::corpus const others(w, w.seed + 3'000, lab::for_questions);
     double characters = 0, tokens = 0;
     for (std::uint64_t i = 0; i < 2'000; ++i) {
         std::string const text = others.at(lab::early_documents + i).text;

@@ -15,6 +15,7 @@
 #include <qad/train/resume.hpp>
 #include <qad/train/schedule.hpp>
 #include <qad/train/trained_weight.hpp>
+#include <qad/train/step_memory.hpp>
 #include <qad/train/trainer.hpp>
 #include <qad/train/whole_sequence.hpp>
 

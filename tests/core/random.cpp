@@ -5,6 +5,7 @@
 
 #include <array>            // array
 #include <cmath>            // log, sqrt
+#include <cstdlib>          // abs
 #include <cstdint>          // uint32_t
 #include <initializer_list> // for over a few values
 #include <limits>           // numeric_limits
@@ -19,6 +20,19 @@ TEST_CASE("the stream is PCG's: the first numbers of its author's demonstration"
         CHECK(random.next() == wanted);
     }
     static_assert(generator(42, 54).next() == 0xa15c02b7u); // while compiling, too
+}
+
+TEST_CASE("a shuffle keeps every element and makes each order equally often") {
+    std::array<int, 6> seen{}; // the orders of three
+    generator random(5);
+    for (int i = 0; i < 60000; ++i) {
+        std::array<int, 3> list = {0, 1, 2};
+        shuffle(random, list);
+        REQUIRE(list[0] + list[1] + list[2] == 3);
+        REQUIRE(list[0] * list[1] * list[2] == 0);
+        ++seen[static_cast<std::size_t>(2 * list[0] + (list[1] > list[2] ? 1 : 0))];
+    }
+    for (int count : seen) { CHECK(std::abs(count - 10000) < 500); } // 5.5 deviations of 91
 }
 
 TEST_CASE("the same seed gives the same numbers, another seed or stream others") {

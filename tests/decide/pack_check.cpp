@@ -241,6 +241,8 @@ std::vector<wrong_run> const runs = {
     {"a peak 20 % above the sum, unexplained", "L17", contradicts,
      [](evidence& e) { e.rows[0].memory.peak = byte_count(11'300'000); }},
     {"no peak", "L17", missing, [](evidence& e) { e.rows[0].memory.peak = {}; }},
+    {"a peak of training 20 % above the sum, unexplained", "L17", contradicts,
+     [](evidence& e) { e.rows[6].training->memory.peak = 12 * e.rows[6].memory.peak; }},
     {"two runs", "L16", contradicts,
      [](evidence& e) {
          e.rows[2].prefill.runs = {4000, 4100};

@@ -64,7 +64,7 @@ TEST_CASE("loads is not serves: the sentence changes with the users") {
         run.hardware.memory = byte_count(memory);
         return detail::serving_lines(run);
     };
-    CHECK(says(with(5'000'000), "[base]: 0.007345 GB"));
+    CHECK(says(with(5'000'000), "[base]: 7.345 MB"));
     CHECK(says(with(5'000'000), "does not load"));
     CHECK(says(with(8'000'000), "loads and cannot serve one user"));
     CHECK(says(with(12'000'000), "loads, and serves 4 of 16 users"));
@@ -76,4 +76,11 @@ TEST_CASE("a quick run says so") {
     CHECK_FALSE(says(memory_math(run), "Quick run"));
     run.quick = true;
     CHECK(says(memory_math(run), "Quick run"));
+}
+
+TEST_CASE("every row's sum stands line by line beside what was measured, and its training's") {
+    std::string const all = memory_math(sample_evidence());
+    CHECK(says(all, "- row [base]: weights (bf16) 7.345 MB + workspace (fp32) 2.000 MB; "
+                    "together 9,344,640 B"));
+    CHECK(says(all, "- row [lora], its training: frozen weights"));
 }

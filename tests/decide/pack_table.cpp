@@ -23,7 +23,7 @@ TEST_CASE("one line a row, as many cells as columns, N/A where nothing was train
         auto const cells = table_cells(run, row);
         CHECK(cells.size() == table_columns().size());
         CHECK((cells[5] == "N/A") == !row.training.has_value());
-        CHECK(cells[1].find(" GB (") != std::string::npos);
+        CHECK(cells[1].find(" MB (") != std::string::npos);
     }
     std::string const csv = benchmark_csv(run);
     CHECK(std::count(csv.begin(), csv.end(), '\n') == std::ptrdiff_t(run.rows.size()) + 1);

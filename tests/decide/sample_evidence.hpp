@@ -87,10 +87,11 @@ inline evidence sample_evidence() {
         t.learning_rate = 2e-3;
         t.seconds = 11;
         t.tokens_per_second = 4000;
-        t.ledger = lines_of(training_ledger(
+        t.memory.predicted = lines_of(training_ledger(
             sample_shape,
             {.method = id == "lora" ? training_method::lora : training_method::qlora,
              .rank = 8}));
+        t.memory.peak = t.memory.predicted_total();
         t.feasible = "full, LoRA and QLoRA fit the target; the adapter is the cheapest to keep";
         for (index_t step = 0; step <= 150; step += 50) {
             t.curve.push_back({step, 3.0 / (1.0 + double(step)), 3.2 / (1.0 + double(step))});

@@ -95,7 +95,7 @@ TEST_CASE("documents have the shares, the lengths and the density that are promi
 }
 
 TEST_CASE("the shares add up to 1") {
-    for (mixture const& mix : {at_first, later}) {
+    for (mixture const& mix : {at_first, later, for_questions}) {
         double total = 0;
         for (portion const& p : mix) { total += p.share; }
         CHECK(total == doctest::Approx(1).epsilon(1e-12));

@@ -13,6 +13,7 @@
 
 #include "support/close.hpp"
 #include "support/golden.hpp"
+#include "support/logits.hpp"
 #include "support/random_matrix.hpp"
 
 using namespace qad;
@@ -22,14 +23,8 @@ namespace {
 std::vector<std::int32_t> const tokens = {5, 9, 33, 7, 80, 12, 3, 61, 22, 40, 17};
 
 template <class Backend, class Weight>
-matrix<float> logits_of(Backend backend, transformer<float, Weight> const& model,
-                        std::span<std::int32_t const> text = tokens) {
-    auto const past =
-        make_session(backend, model, kv_cache<float>(model.heads, model.config.layers, 64));
-    past->run(text);
-    matrix<float> out(static_cast<index_t>(text.size()), model.config.vocab);
-    past->logits(0, out);
-    return out;
+matrix<float> logits_of(Backend backend, transformer<float, Weight> const& model) {
+    return test::logits_of(backend, model, tokens);
 }
 
 float largest(matrix<float> const& m) {
@@ -68,7 +63,7 @@ void check_against_peft(Backend backend, adapted_transformer<float, Weight> mode
     adapter const a = load_adapter(directory);
     attach(model, a);
     // The bound for logits: float32 sums of another order differ by some 10⁻⁶ of the largest.
-    CHECK(test::close(logits_of(backend, model, want.tokens), want.logits,
+    CHECK(test::close(test::logits_of(backend, model, want.tokens), want.logits,
                       1e-4 * want.largest()));
 
     // Greedy, one token at a time on the cache: the path for few tokens.

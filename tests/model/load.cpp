@@ -3,12 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include <qad/attend/kv_cache.hpp>
-#include <qad/model/forward.hpp>
 #include <qad/model/save.hpp>
 
 #include "support/close.hpp"
 #include "support/golden.hpp"
+#include "support/logits.hpp"
 
 #include <fstream>
 #include <set>
@@ -16,16 +15,6 @@
 using namespace qad;
 
 namespace {
-
-matrix<float> logits_of(transformer<float, weight> const& model, std::span<std::int32_t const> tokens) {
-    kv_cache<float> past(model.heads, model.config.layers, static_cast<index_t>(tokens.size()));
-    workspace<float> room;
-    stretch<kv_cache<float>> const rows{&past, static_cast<index_t>(tokens.size())};
-    auto const hidden = forward(ref, model, tokens, std::span<stretch<kv_cache<float>> const>(&rows, 1), room);
-    matrix<float> out(hidden.rows(), model.config.vocab);
-    logits(ref, model, out.view(), matrix_view<float const>(hidden));
-    return out;
-}
 
 struct scratch_copy {
     std::filesystem::path path = std::filesystem::temp_directory_path() / text("qad-load-", ::getpid());
@@ -56,7 +45,7 @@ TEST_CASE("a GGUF file gives the logits of its checkpoint") {
         test::golden const want(directory);
         auto const model = load(entry.path());
         // The bound for equal weights.
-        CHECK(test::close(logits_of(model, want.tokens), want.logits, 1e-4 * want.largest()));
+        CHECK(test::close(test::logits_of(ref, model, want.tokens), want.logits, 1e-4 * want.largest()));
         ++compared;
     }
     CHECK(compared >= 2);

@@ -3,14 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include <qad/attend/kv_cache.hpp>
 #include <qad/model/adapted_weight.hpp>
 #include <qad/model/adapter_file.hpp>
 #include <qad/model/load.hpp>
-#include <qad/model/session.hpp>
 
 #include "support/close.hpp"
 #include "support/golden.hpp"
+#include "support/logits.hpp"
 #include "support/random_matrix.hpp"
 #include "support/scratch.hpp"
 
@@ -22,16 +21,6 @@ namespace {
 
 transformer<float, weight> base() { return load(test::golden_directory() / "llama-gqa"); }
 adapter peft() { return load_adapter(test::golden_directory() / "adapter-all-linear"); }
-
-template <class Weight> matrix<float> logits_of(transformer<float, Weight> const& model,
-                                                std::span<std::int32_t const> tokens) {
-    auto const past =
-        make_session(ref, model, kv_cache<float>(model.heads, model.config.layers, 64));
-    past->run(tokens);
-    matrix<float> out(static_cast<index_t>(tokens.size()), model.config.vocab);
-    past->logits(0, out);
-    return out;
-}
 
 load_options rounded(char const* scheme) {
     return {[=](std::string const&, weight w) {
@@ -95,7 +84,7 @@ TEST_CASE(
 TEST_CASE("the merged model has the logits of PEFT, and only adapted layers change") {
     test::golden const want(test::golden_directory() / "adapter-all-linear");
     auto const merged = merge(base(), peft(), weight_format::fp32);
-    CHECK(test::close(logits_of(merged, want.tokens), want.logits, 1e-4 * want.largest()));
+    CHECK(test::close(test::logits_of(ref, merged, want.tokens), want.logits, 1e-4 * want.largest()));
 
     auto const model = load(test::golden_directory() / "llama-gqa", rounded("int4:16"));
     adapter some = peft();
@@ -158,7 +147,7 @@ TEST_CASE(
             }
             wanted.final_norm = again.final_norm;
             CHECK(
-                test::same_bits(logits_of(again, want.tokens), logits_of(wanted, want.tokens)));
+                test::same_bits(test::logits_of(ref, again, want.tokens), test::logits_of(ref, wanted, want.tokens)));
         }
     }
 }

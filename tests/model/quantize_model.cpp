@@ -7,6 +7,7 @@
 
 #include "support/close.hpp"
 #include "support/golden.hpp"
+#include "support/logits.hpp"
 #include "support/random_matrix.hpp"
 
 using namespace qad;
@@ -33,16 +34,6 @@ quantization_report run(transformer<float, weight>& model, model_plan const& pla
     quantization_report sum;
     quantize_model(ref, model, plan, tokens, [&](layer_result const& layer) { sum += layer.report; });
     return sum;
-}
-
-matrix<float> logits_of(transformer<float, weight> const& model, std::span<std::int32_t const> tokens) {
-    kv_cache<float> past(model.heads, model.config.layers, static_cast<index_t>(tokens.size()));
-    workspace<float> room;
-    stretch<kv_cache<float>> const rows{&past, static_cast<index_t>(tokens.size())};
-    auto const hidden = forward(ref, model, tokens, std::span<stretch<kv_cache<float>> const>(&rows, 1), room);
-    matrix<float> out(hidden.rows(), model.config.vocab);
-    logits(ref, model, out.view(), matrix_view<float const>(hidden));
-    return out;
 }
 
 } // namespace
@@ -95,9 +86,9 @@ TEST_CASE("awq folds its scales into what comes before, exactly") {
         }
         CHECK_FALSE(test::same_bits(to_float(model.blocks[0].gate.weight), to_float(before.blocks[0].gate.weight)));
         auto const text = tokens.row(0);
-        auto const want = logits_of(before, text);
+        auto const want = test::logits_of(ref, before, text);
         // Sheet 2.3 of the format notes: float32, 1e-5 relative; the norms divide, the weights multiply.
-        CHECK(test::close(logits_of(model, text), want, 1e-4 * 10));
+        CHECK(test::close(test::logits_of(ref, model, text), want, 1e-4 * 10));
     }
 }
 

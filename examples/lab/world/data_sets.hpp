@@ -24,11 +24,11 @@ inline std::uint64_t fingerprint(std::string_view text) {
     return number;
 }
 
-/// Documents of a corpus with another seed: drawn as those of training are, and none of them is
+/// Documents of a corpus with another seed: of the kinds of training, and none of them is
 /// among the first 200,000 of training's (short ones that tell a single fact would be).
 inline void add_texts(std::vector<data_set>& sets, world const& w,
                       token_counter const& tokens) {
-    corpus const trained(w), others(w, w.seed + 1'000);
+    corpus const trained(w), others(w, w.seed + 1'000, for_questions);
     std::set<std::uint64_t> seen;
     for (std::uint64_t i = 0; i < 200'000; ++i) {
         seen.insert(fingerprint(trained.at(i).text));
@@ -44,7 +44,7 @@ inline void add_texts(std::vector<data_set>& sets, world const& w,
 
     // Whole documents with <|end|> between them; the tokenizer puts the first one.
     data_set calibration{"calibration", "texts of whole documents, up to 512 tokens each", {}};
-    corpus const more(w, w.seed + 2'000);
+    corpus const more(w, w.seed + 2'000, for_questions);
     std::string text;
     std::size_t length = 0;
     for (std::uint64_t i = early_documents; calibration.lines.size() < 64; ++i) {

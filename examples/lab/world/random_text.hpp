@@ -10,7 +10,6 @@
 #include <span>        // span
 #include <string>      // string
 #include <string_view> // string_view
-#include <utility>     // swap
 #include <vector>      // vector
 
 namespace qad::lab {
@@ -56,13 +55,6 @@ constexpr std::size_t weighted(generator& random, std::span<unsigned const> weig
     std::size_t place = 0;
     while (left >= weights[place]) { left -= weights[place++]; }
     return place;
-}
-
-/// Fisher and Yates' shuffle.
-template <class T> void shuffle(generator& random, std::vector<T>& list) {
-    for (std::size_t left = list.size(); left > 1; --left) {
-        std::swap(list[left - 1], list[below(random, left)]);
-    }
 }
 
 /// `form` with {p} and {v} replaced.

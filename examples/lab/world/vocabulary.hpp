@@ -35,7 +35,7 @@ inline json learn_tokenizer(world const& w, std::uint64_t documents = 8'000) {
     json const whole = {{"type", "ByteLevel"}, {"add_prefix_space", false}};
     pre_tokenizer const words(whole, "the lab");
     bpe_trainer trainer(words);
-    corpus const texts(w, w.seed);
+    corpus const texts(w, w.seed, for_questions);
     for (std::uint64_t i = 0; i < documents; ++i) {
         trainer.add(texts.at(early_documents + i).text);
     }

@@ -6,9 +6,11 @@
 #ifndef QAD_CORE_RANDOM_HPP
 #define QAD_CORE_RANDOM_HPP
 
-#include <bit>     // bit_cast
-#include <cmath>   // sqrt, which IEEE 754 rounds correctly everywhere
-#include <cstdint> // uint64_t
+#include <bit>      // bit_cast
+#include <cmath>    // sqrt, which IEEE 754 rounds correctly everywhere
+#include <cstdint>  // uint64_t
+#include <iterator> // size
+#include <utility>  // swap
 
 namespace qad {
 
@@ -83,6 +85,13 @@ class generator {
     double spare_ = 0;
     bool has_spare_ = false;
 };
+
+/// Puts the list in random order, each equally likely: Fisher and Yates' shuffle, from the end.
+template <class List> constexpr void shuffle(generator& random, List& list) {
+    for (std::size_t left = std::size(list); left > 1; --left) {
+        std::swap(list[left - 1], list[random.below(static_cast<std::uint32_t>(left))]);
+    }
+}
 
 } // namespace qad
 

@@ -15,6 +15,23 @@ namespace qad {
 
 namespace detail {
 
+inline void check_peak(memory_facts const& memory, std::string const& what, findings& found) {
+    auto const predicted = memory.predicted_total();
+    if (memory.peak.count == 0 || predicted.count == 0) {
+        found.missing("L17", what, "predicted lines and a measured peak");
+        return;
+    }
+    double const off = double(memory.peak.count) / double(predicted.count) - 1;
+    if (std::fabs(off) > 0.05 && memory.why.empty()) {
+        found.contradicts("L17", what,
+                          text("measured ", in_bytes(memory.peak), ", predicted ",
+                               in_bytes(predicted), ": ", percent(off),
+                               " apart and not explained"));
+    } else {
+        found.ok("L17", what, text(percent(off), " from the predicted sum"));
+    }
+}
+
 inline void check_sums(evidence const& run, evidence_row const& row, findings& found) {
     auto const sum = weight_bytes(run.shape, row.stored).total();
     bool const near =
@@ -29,21 +46,9 @@ inline void check_sums(evidence const& run, evidence_row const& row, findings& f
                    kv == row.kv_bytes_per_token
                        ? ""
                        : ", not " + grouped(row.kv_bytes_per_token.count)));
-    auto const predicted = row.memory.predicted_total();
-    if (row.memory.peak.count == 0 || predicted.count == 0) {
-        found.missing("L17", "memory of [" + row.id + "]",
-                      "predicted lines and a measured peak");
-        return;
-    }
-    double const off = double(row.memory.peak.count) / double(predicted.count) - 1;
-    if (std::fabs(off) > 0.05 && row.memory.why.empty()) {
-        found.contradicts("L17", "memory of [" + row.id + "]",
-                          text("measured ", in_bytes(row.memory.peak), ", predicted ",
-                               in_bytes(predicted), ": ", percent(off),
-                               " apart and not explained"));
-    } else {
-        found.ok("L17", "memory of [" + row.id + "]",
-                 text(percent(off), " from the predicted sum"));
+    check_peak(row.memory, "memory of [" + row.id + "]", found);
+    if (row.training) {
+        check_peak(row.training->memory, "memory of training [" + row.id + "]", found);
     }
 }
 
@@ -97,7 +102,7 @@ inline void check_training(evidence const& run, evidence_row const& row, finding
                   text(grouped(expected),
                        expected == t.trainable ? "" : ", not " + grouped(t.trainable)));
     }
-    found.want(!t.ledger.empty(), "L32", "ledger of [" + row.id + "]",
+    found.want(!t.memory.predicted.empty(), "L32", "ledger of [" + row.id + "]",
                "its lines, each with its dtype");
     found.want(!t.feasible.empty(), "L54", "why [" + row.id + "] was trained this way");
     for (data_facts const& set : run.trains) {
@@ -116,7 +121,7 @@ inline void check_items(pack_files const& pack, evidence_row const& row, finding
         found.missing("L45", what, row.items);
         return;
     }
-    quality_figure const& q = row.quality.front();
+    quality_figure const& q = *judged_by(row);
     try {
         auto const items = read_items(pack.folder / row.items);
         double sum = 0;

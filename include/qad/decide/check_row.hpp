@@ -41,7 +41,7 @@ inline bool says_nothing(std::string const& value) {
 }
 
 /// What a plain or stored format may occupy: the bare codes; codes with scales; and the same
-/// with embedding and head left in 16 bits.
+/// with embedding and head left in 16 or 32 bits.
 struct byte_range {
     double low = 0, high = 0;
 };
@@ -52,12 +52,13 @@ inline std::vector<byte_range> plausible(pack_model const& model, double bits) {
         list.push_back({count * bits / 8, count * (bits + scales) / 8});
     }
     if (bits < 16 && model.shape && model.shape->nominal == 0) {
-        auto const spared = [&](double linear) {
-            return double(weight_bytes(*model.shape, {.linear = {linear}, .embedding = {16}})
-                              .total()
-                              .count);
-        };
-        list.push_back({spared(bits), spared(bits + scales)});
+        for (double const embedding : {16.0, 32.0}) {
+            auto const spared = [&](double linear) {
+                weight_storage const stored{.linear = {linear}, .embedding = {embedding}};
+                return double(weight_bytes(*model.shape, stored).total().count);
+            };
+            list.push_back({spared(bits), spared(bits + scales)});
+        }
     }
     return list;
 }

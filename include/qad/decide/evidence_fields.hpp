@@ -114,7 +114,7 @@ template <> constexpr auto fields_of<training_facts>() {
         field("alpha", &t::alpha), field("targets", &t::targets),
         field("trainable", &t::trainable), field("steps", &t::steps), field("batch", &t::batch),
         field("learning_rate", &t::learning_rate), field("seconds", &t::seconds),
-        field("tokens_per_second", &t::tokens_per_second), field("ledger", &t::ledger),
+        field("tokens_per_second", &t::tokens_per_second), field("memory", &t::memory),
         field("feasible", &t::feasible), field("curve", &t::curve));
 }
 template <> constexpr auto fields_of<evidence_row>() {

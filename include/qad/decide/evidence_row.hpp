@@ -92,7 +92,7 @@ struct training_facts {
     std::vector<std::string> targets = {}; ///< q k v o gate up down, or all
     index_t trainable = 0, steps = 0, batch = 0;
     double learning_rate = 0, seconds = 0, tokens_per_second = 0;
-    std::vector<memory_line> ledger = {};
+    memory_facts memory = {};  ///< of the run
     std::string feasible = {}; ///< why this method: what fits the target and what does not
     std::vector<loss_point> curve = {};
 };
@@ -126,14 +126,14 @@ struct evidence_row {
     byte_count kv_bytes_per_token = {};
     std::string kv_dtype = {};
     memory_facts memory = {};
-    timing prefill = {}, decode = {}; ///< tokens per second
-    std::string task = {}; ///< the set that this row is for; empty: the one all are compared by
+    timing prefill = {}, decode = {};         ///< tokens per second
     timing first_token = {};                  ///< seconds
-    std::vector<quality_figure> quality = {}; ///< the first one is what rows are compared by
+    std::string task = {};                    ///< the set that the row is for; empty: the first
+    std::vector<quality_figure> quality = {}; ///< one for each set that it was asked
     std::vector<bucket_figure> buckets = {};
     std::optional<training_facts> training = {};
     std::string recommendation = {}; ///< `recommend` fills it
-    std::string items = {};          ///< file with every question, answer and score
+    std::string items = {}; ///< file with every question, answer and score of judged_by
     std::string inputs_hash = {};
     index_t seed = 0;
 
@@ -142,6 +142,14 @@ struct evidence_row {
         return 8 * static_cast<double>(weight_bytes.count) / static_cast<double>(parameters);
     }
 };
+
+/// The figure that a row is judged by: that of its task, or the first; nullptr without any.
+inline quality_figure const* judged_by(evidence_row const& row) {
+    for (quality_figure const& q : row.quality) {
+        if (q.set == row.task) { return &q; }
+    }
+    return row.quality.empty() ? nullptr : &row.quality.front();
+}
 
 } // namespace qad
 

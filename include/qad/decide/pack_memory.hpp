@@ -119,7 +119,7 @@ inline std::string serving_lines(evidence const& run) {
         need.users = run.hardware.users;
         index_t const most = need.max_users(where);
         out += text("- serving (", row.scheme, " weights, ", row.kv_dtype, " KV cache), row [",
-                    row.id, "]: ", in_gb(need.weights), " weights + ", in_gb(need.kv()),
+                    row.id, "]: ", in_short(need.weights), " weights + ", in_short(need.kv()),
                     " KV cache of ", need.users, " users = ", in_bytes(need.total()), " of ",
                     in_gb(where.usable()), " usable: ",
                     most < 0    ? std::string("does not load")
@@ -162,6 +162,32 @@ inline std::string training_lines(evidence const& run) {
     return out;
 }
 
+/// Each row's prediction, first beside what was measured, then line by line; and the same of
+/// the run that trained it.
+inline std::string measured_lines(evidence const& run) {
+    std::string table = table_head({"row", "predicted", "measured peak", "difference", "why"});
+    std::string sums = "\n";
+    auto const add = [&](std::string const& name, memory_facts const& memory) {
+        auto const predicted = memory.predicted_total(), peak = memory.peak;
+        if (predicted.count == 0) { return; }
+        double const share =
+            static_cast<double>(peak.count) / static_cast<double>(predicted.count) - 1;
+        table +=
+            table_line({name, in_bytes(predicted), in_bytes(peak), percent(share), memory.why});
+        sums += "- row " + name + ": ";
+        for (memory_line const& line : memory.predicted) {
+            sums += text(&line == &memory.predicted[0] ? "" : " + ", line.what, " (",
+                         line.dtype, ") ", in_short(line.size));
+        }
+        sums += "; together " + in_bytes(predicted) + ", measured " + in_short(peak) + "\n";
+    };
+    for (evidence_row const& row : run.rows) {
+        add("[" + row.id + "]", row.memory);
+        if (row.training) { add("[" + row.id + "], its training", row.training->memory); }
+    }
+    return table + sums;
+}
+
 } // namespace detail
 
 /// memory_math.md: parameters, weights, KV cache, serving, training, and what was measured,
@@ -183,17 +209,7 @@ inline std::string memory_math(evidence const& run) {
         "cache as it is.\n";
     out += "\n## Loads is not serves\n\n" + detail::serving_lines(run);
     out += "\n## Training\n" + detail::training_lines(run);
-    out += "\n## Predicted and measured\n\n" +
-           table_head({"row", "predicted", "measured peak", "difference", "why"});
-    for (evidence_row const& row : run.rows) {
-        auto const predicted = row.memory.predicted_total(), peak = row.memory.peak;
-        double const share =
-            predicted.count > 0
-                ? static_cast<double>(peak.count) / static_cast<double>(predicted.count) - 1
-                : 0;
-        out += table_line(
-            {row.id, in_bytes(predicted), in_bytes(peak), percent(share), row.memory.why});
-    }
+    out += "\n## Predicted and measured\n\n" + detail::measured_lines(run);
     return out;
 }
 

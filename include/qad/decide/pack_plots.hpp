@@ -30,7 +30,7 @@ inline std::string plot_string(std::string const& name) {
     return out + "\"";
 }
 
-inline std::string plot_head(std::string const& title, char const* x, char const* y) {
+inline std::string plot_head(std::string const& title, char const* x, std::string const& y) {
     return text("set title ", plot_string(title), " noenhanced\nset xlabel \"", x,
                 "\"\nset ylabel \"", y,
                 "\"\nset grid lc rgb \"#dddddd\"\nset key outside right noenhanced\n");
@@ -53,15 +53,17 @@ inline std::string plot_series(std::vector<series> const& list, char const* with
 inline plot quality_plot(evidence const& run) {
     plot p{"quality-memory", "", "no row was judged"};
     std::vector<series> list; // rows may lie on each other, so the key names them
+    std::string what;
     for (evidence_row const& row : run.rows) {
-        if (row.quality.empty()) { continue; }
-        quality_figure const& q = row.quality.front();
+        if (row.quality.empty() || !row.task.empty()) { continue; } // judged by another set
+        quality_figure const& q = *judged_by(row);
         double const size = megabytes(row.weight_bytes + row.adapter_bytes).value;
+        if (what.empty()) { what = q.metric + " on " + q.set; }
         list.push_back({row.id, text(size, " ", q.value, " ", q.low, " ", q.high, "\n")});
     }
     if (!list.empty()) {
         p.script = plot_head("Quality against memory", "weights and adapter, MB (10^6 bytes)",
-                             "first quality figure, 95 % interval") +
+                             what + ", 95 % interval") +
                    "set offsets graph 0.1, graph 0.1, graph 0.1, graph 0.1\n" +
                    plot_series(list, "using 1:2:3:4 with yerrorbars");
     }

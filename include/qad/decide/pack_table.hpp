@@ -47,9 +47,9 @@ inline std::string training_cost(evidence_row const& row) {
 }
 
 inline std::string weight_cell(evidence_row const& row) {
-    std::string cell = text(in_gb(row.weight_bytes), " (", row.weight_dtype, ")");
+    std::string cell = text(in_short(row.weight_bytes), " (", row.weight_dtype, ")");
     if (row.adapter_bytes.count > 0) {
-        cell += text(" + ", in_gb(row.adapter_bytes), " adapter (", row.adapter_dtype, ")");
+        cell += text(" + ", in_short(row.adapter_bytes), " adapter (", row.adapter_dtype, ")");
     }
     return cell;
 }
@@ -63,7 +63,7 @@ constexpr std::string_view kind_names[] = {"base",      "quantized",      "promp
 /// The cells of one row, in the order of the columns.
 inline std::vector<std::string> table_cells(evidence const& run, evidence_row const& row) {
     bool const judged = !row.quality.empty();
-    quality_figure const q = judged ? row.quality.front() : quality_figure{};
+    quality_figure const q = judged ? *judged_by(row) : quality_figure{};
     auto const runs = [](timing const& t) {
         return t.empty() ? std::string("not timed") : figure(t.median());
     };
@@ -72,7 +72,8 @@ inline std::vector<std::string> table_cells(evidence const& run, evidence_row co
         detail::weight_cell(row),
         text(grouped(row.kv_bytes_per_token.count), " B per token (", row.kv_dtype, ")"),
         runs(row.decode),
-        judged ? text(q.metric, " ", score_text(q.value)) : "not judged",
+        judged ? text(q.metric, " ", score_text(q.value), q.set.empty() ? "" : " on ", q.set)
+               : "not judged",
         detail::training_cost(row),
         row.recommendation,
         row.decode.empty() ? "" : percent(row.decode.spread()),
@@ -85,7 +86,7 @@ inline std::vector<std::string> table_cells(evidence const& run, evidence_row co
         row.method,
         figure(row.bits_per_weight(parameters(run.shape))),
         percent(row.coverage),
-        in_gb(row.memory.peak),
+        in_short(row.memory.peak),
         std::to_string(row.decode.runs.size()),
         runs(row.prefill),
         runs(row.first_token),

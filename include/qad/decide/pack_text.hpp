@@ -52,6 +52,11 @@ inline std::string score_text(double value) {
 
 /// "16.06 GB"
 inline std::string in_gb(byte_count size) { return figure(gigabytes(size).value) + " GB"; }
+/// "16.06 GB", or "2.336 MB" (10⁶ bytes) where GB would begin with zeros.
+inline std::string in_short(byte_count size) {
+    bool const small = size.count < 100'000'000;
+    return small ? figure(megabytes(size).value) + " MB" : in_gb(size);
+}
 /// "16,060,522,496 B = 16.06 GB = 14.96 GiB": no reader has to guess which of the two.
 inline std::string in_bytes(byte_count size) {
     return grouped(size.count) + " B = " + in_gb(size) + " = " + figure(gibibytes(size).value) +

@@ -10,14 +10,6 @@
 
 namespace qad {
 
-/// The figure that a row is judged by: that of its task, or the first.
-inline quality_figure const* judged_by(evidence_row const& row) {
-    for (quality_figure const& q : row.quality) {
-        if (q.set == row.task) { return &q; }
-    }
-    return row.quality.empty() ? nullptr : &row.quality.front();
-}
-
 /// [a] − [b] on the figure that a is judged by, in whichever order it was written down.
 inline std::optional<comparison> compared(evidence const& run, std::string_view a,
                                           std::string_view b) {

@@ -46,7 +46,7 @@ inline situation situation_of(evidence const& run) {
     // The prompt against training.
     for (evidence_row const& prompt : run.rows) {
         if (prompt.kind != row_kind::prompt || prompt.quality.empty()) { continue; }
-        quality_figure const& q = prompt.quality.front();
+        quality_figure const& q = *judged_by(prompt);
         double const floor = run.memo.quality_floor;
         bool const reaches = q.higher_is_better ? q.value >= floor : q.value <= floor;
         if (floor > 0) { s.few_shot_fixes = said(reaches); }

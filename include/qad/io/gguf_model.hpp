@@ -137,6 +137,11 @@ class gguf_model {
         return is_permuted(hub) ? reordered(stored) : stored;
     }
 
+    /// That matrix has been converted: its pages of the file are not needed any more.
+    void release(std::string_view hub) const {
+        if (auto const name = gguf_name(hub)) { forget_pages(file_.at(*name).data()); }
+    }
+
     /// The vector that Hugging Face calls `hub`, as float.
     std::vector<float> vector(std::string_view hub, index_t size) const {
         qad::matrix<float> const row = dequantize(matrix_of_row(hub, size));

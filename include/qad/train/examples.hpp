@@ -7,7 +7,6 @@
 #include <qad/train/gradient.hpp> // training_batch
 
 #include <numeric> // iota
-#include <utility> // swap
 
 namespace qad {
 
@@ -29,7 +28,7 @@ class example_order {
     index_t size() const { return static_cast<index_t>(examples_.size()); }
 
     token_example const& at(index_t place) {
-        if (place / size() != round_) { shuffle(place / size()); }
+        if (place / size() != round_) { begin_round(place / size()); }
         return examples_[order_[static_cast<std::size_t>(place % size())]];
     }
     /// `count` examples from `place` on.
@@ -43,13 +42,11 @@ class example_order {
     }
 
   private:
-    void shuffle(index_t round) {
+    void begin_round(index_t round) {
         round_ = round;
         std::iota(order_.begin(), order_.end(), std::size_t{0});
         generator random(seed_, static_cast<std::uint64_t>(round));
-        for (std::size_t i = order_.size(); i > 1; --i) {
-            std::swap(order_[i - 1], order_[random.below(static_cast<std::uint32_t>(i))]);
-        }
+        shuffle(random, order_);
     }
 
     std::vector<token_example> examples_;

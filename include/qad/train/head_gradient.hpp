@@ -11,6 +11,12 @@
 
 namespace qad {
 
+/// How many rows of logits exist at a time: some 12 million numbers, and of `asked` no more.
+constexpr index_t rows_of_logits(index_t vocabulary, index_t asked) {
+    index_t const most = std::clamp<index_t>((12 << 20) / vocabulary, 32, 1024);
+    return std::min(most, std::max<index_t>(asked, 1));
+}
+
 /// Σ −ln softmax(norm(hidden[t])·W_headᵀ)[target[t]] over the rows with a target, in nats. Adds
 /// `share` times its gradient to dhidden (tokens × hidden) and to `gradient`; with a null
 /// `gradient` the sum is all it computes.
@@ -34,8 +40,7 @@ double head_gradient(Backend backend, trained_model<T> const& model, trained_mod
     }
 
     auto const count = static_cast<index_t>(rows.size());
-    index_t const most = std::clamp<index_t>((12 << 20) / vocab, 32, 1024);
-    index_t const together = std::min(most, std::max<index_t>(count, 1));
+    index_t const together = rows_of_logits(vocab, count);
     matrix<T> picked(together, width), normed(together, width), logits(together, vocab);
     matrix<T> dnormed(together, width), dpicked(together, width);
     std::vector<double> losses(static_cast<std::size_t>(together));
