@@ -174,6 +174,15 @@ class assembler {
         if (e.adapter_bytes.count > 0) {
             lines.push_back({"adapter", "fp32", e.adapter_bytes.count / 4, e.adapter_bytes});
         }
+        // Codes as they are multiplied: a table's in bytes, three bits in four.
+        index_t const linear = count_parameters(s).in_linears();
+        int const wider = e.scheme.starts_with("nf4")    ? 4
+                          : e.scheme.starts_with("int3") ? 1
+                                                         : 0;
+        if (wider > 0) {
+            lines.push_back({"codes widened to be multiplied", text(wider, " bits"), linear,
+                             packed_bytes(linear, wider)});
+        }
         index_t const past = (tokens + 1) * 2 * s.layers * s.kv_heads * s.head_dim;
         lines.push_back({"KV cache", "fp32", past, byte_count(4 * past)});
         index_t const wide = s.heads * s.head_dim, narrow = s.kv_heads * s.head_dim;

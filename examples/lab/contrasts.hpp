@@ -112,8 +112,10 @@ class contrast_judge {
                           n, [&](auto drawn) { return mean(common, drawn); },
                           [&](auto drawn) { return mean(rare, drawn); },
                           {.seed = plan_.options().seed});
-                      comparison const c{row, base, "recall lost, rarest minus most frequent", "facts",
-                                         d.value, d.low, d.high, n};
+                      comparison const c{
+                          row,     base,    "recall lost, rarest minus most frequent",
+                          "facts", d.value, d.low,
+                          d.high,  n};
                       // Judged where the average hardly moves and still something breaks.
                       // With the louder channels everything breaks, and three bits in groups
                       // cost too little to tell where: those stand beside it.

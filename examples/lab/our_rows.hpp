@@ -93,7 +93,7 @@ inline void add_adapted_rows(plan& p) {
     weight_storage const as_stored = stored_in(in_bf16);
     auto const beside = [&](std::string const& id, std::string const& config, row_kind kind,
                             std::filesystem::path const& adapter, std::string const& task,
-                            std::vector<std::string> sets = {"facts"}) {
+                            std::vector<std::string> sets = {}) {
         row_plan r{.id = id, .config = config, .kind = kind, .stored = as_stored};
         r.extra = {"--adapter", adapter.string()};
         r.sets = std::move(sets);
@@ -110,13 +110,13 @@ inline void add_adapted_rows(plan& p) {
                .stored = as_stored,
                .task = "format A"};
     a.extra = {"--few-shot", p.data("house_a_train.jsonl").string() + ":2"};
-    a.sets = {"facts", "format A"};
+    a.sets = {"format A"};
     p.row(a);
     row_plan b = a;
     b.id = "prompt";
     b.config = "base, eight examples of format B in the prompt";
     b.extra = {"--few-shot", p.data("house_b_train.jsonl").string() + ":8"};
-    b.sets = {"facts", "format B"};
+    b.sets = {"format B"};
     b.task = "format B";
     p.row(b);
 
@@ -139,7 +139,7 @@ inline void add_adapted_rows(plan& p) {
                .stored = stored_in(in_nf4_double),
                .weight_dtype = "nf4, scales quantized twice; embedding bf16"};
     q.extra = {"--weights", "nf4:64:double", "--head", "stored", "--adapter", qlora.string()};
-    q.sets = {"facts", "format B"};
+    q.sets = {"format B"};
     q.task = "format B";
     q.training = "qlora";
     p.row(std::move(q));
@@ -172,7 +172,7 @@ inline void add_adapted_rows(plan& p) {
                    .stored = stored_in(stored),
                    .weight_dtype = "int4, fp16 scales; embedding bf16"};
         m.weights = p.quantized(m.id, merged, "rtn", "int4", cut);
-        m.sets = {"facts", "format B"};
+        m.sets = {"format B"};
         m.task = "format B";
         m.training = "lora";
         p.row(std::move(m));
@@ -185,7 +185,7 @@ inline void add_adapted_rows(plan& p) {
                        .weight_dtype = "int4, fp16 scales; embedding bf16"};
         apart.weights = p.artifact("int4-" + cut);
         apart.extra = {"--adapter", lora.string()};
-        apart.sets = {"facts", "format B"};
+        apart.sets = {"format B"};
         apart.task = "format B";
         apart.training = "lora";
         p.row(std::move(apart));
@@ -209,8 +209,7 @@ inline void add_adapted_rows(plan& p) {
     auto const context = train("lora-context", "lora", "house_b_context_train.jsonl",
                                "house_b_context_eval.jsonl");
     beside("lora-context", "LoRA trained with notices, asked with one",
-           row_kind::lora_and_retrieval, context, "format B with a notice",
-           {"facts", "format B"});
+           row_kind::lora_and_retrieval, context, "format B with a notice", {"format B"});
 }
 
 /// Next week: what changes in a week, and what each arm knows of it.

@@ -25,11 +25,14 @@ template <std::floating_point T> struct backward_room {
 
     void make_room(trained_model<T> const& model, index_t tokens) {
         auto const& c = model.config;
-        if (tokens <= normed.rows() && c.hidden == normed.cols()) { return; }
-        normed = dnormed = matrix<T>(tokens, c.hidden);
-        dquery = dattended = matrix<T>(tokens, model.heads.query_width());
-        dkey = dvalue = matrix<T>(tokens, model.heads.kv_width());
-        mlp_hidden = dmlp_hidden = dgate = dup = matrix<T>(tokens, c.ff);
+        for (auto* m : {&normed, &dnormed}) { qad::make_room(*m, tokens, c.hidden); }
+        for (auto* m : {&dquery, &dattended}) {
+            qad::make_room(*m, tokens, model.heads.query_width());
+        }
+        for (auto* m : {&dkey, &dvalue}) { qad::make_room(*m, tokens, model.heads.kv_width()); }
+        for (auto* m : {&mlp_hidden, &dmlp_hidden, &dgate, &dup}) {
+            qad::make_room(*m, tokens, c.ff);
+        }
     }
 };
 

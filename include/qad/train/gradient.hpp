@@ -78,7 +78,7 @@ template <class Backend, std::floating_point T> class differentiator {
         });
         index_t const n = hidden.rows();
         room_.make_room(model_, n);
-        if (dx_.rows() < n) { dx_ = matrix<T>(n, model_.config.hidden); }
+        make_room(dx_, n, model_.config.hidden);
         auto const dx = detail::zeroed(dx_, n);
         double const sum = head_gradient<Backend, T>(backend_, model_, &gradient, dx, hidden,
                                                      batch.targets, share);

@@ -8,6 +8,14 @@
 
 namespace qad {
 
+/// Room for rows × cols in m. Memory is kept from step to step; a longer batch takes more, and
+/// the old memory goes before the new comes: the two together would be the peak of training.
+template <std::floating_point T> void make_room(matrix<T>& m, index_t rows, index_t cols) {
+    if (m.rows() >= rows && m.cols() == cols) { return; }
+    m = {};
+    m = matrix<T>(rows, cols);
+}
+
 /// Activations of one block, tokens × width each: those that are dear to compute again. What is
 /// cheap, the norms and silu(gate)·up, the backward pass computes again from them.
 ///
@@ -19,8 +27,7 @@ template <std::floating_point T> struct kept_block {
     void keep(site where, matrix_view<T const> values) {
         matrix<T>* const to = place(where);
         if (to == nullptr) { return; }
-        // Memory is kept from step to step; a longer batch takes more.
-        if (to->rows() < values.rows()) { *to = matrix<T>(values.rows(), values.cols()); }
+        make_room(*to, values.rows(), values.cols());
         as_eigen(to->rows(0, values.rows())) = as_eigen(values);
     }
 
