@@ -3,14 +3,14 @@
 #ifndef QAD_LAB_ASSEMBLE_HPP
 #define QAD_LAB_ASSEMBLE_HPP
 
+#include "memory_sums.hpp"
 #include "plan.hpp"
 
-#include <qad/decide/bootstrap.hpp>  // paired_difference
-#include <qad/decide/graded.hpp>     // read_items
-#include <qad/decide/labelled.hpp>   // labelled_row, paired_macro_f1
-#include <qad/fit/training.hpp>      // training_ledger
-#include <qad/train/step_memory.hpp> // step_memory
-#include <qad/io/model_config.hpp>   // model_config
+#include <qad/decide/bootstrap.hpp> // paired_difference
+#include <qad/decide/graded.hpp>    // read_items
+#include <qad/decide/labelled.hpp>  // labelled_row, paired_macro_f1
+#include <qad/fit/training.hpp>     // training_ledger
+#include <qad/io/model_config.hpp>  // model_config
 
 #include <algorithm> // find
 
@@ -154,58 +154,12 @@ class assembler {
         };
         e.prefill = runs("prefill");
         e.decode = runs("decode");
+        e.decode_limit = said["decode_ceiling"];
         for (double rate : e.prefill.runs) {
             e.first_token.runs.push_back(said["prefill"]["tokens"].get<double>() / rate);
         }
+        e.memory = running_memory(run_.shape, e, said["prefill"]["tokens"], run_.machine.cores);
         e.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
-        e.memory.predicted = foretold(e, said["prefill"]["tokens"].get<index_t>());
-        if (e.scheme.starts_with("nf4")) {
-            e.memory.why = "nf4 is multiplied as bytes; in the file two codes share one";
-        }
-        if (e.scheme.starts_with("int3")) {
-            e.memory.why = "codes of 3 bits are multiplied as codes of 4";
-        }
-    }
-    /// What running the row takes, line by line: weights, cache, and room for one prompt.
-    std::vector<memory_line> foretold(evidence_row const& e, index_t tokens) const {
-        model_shape const& s = run_.shape;
-        std::vector<memory_line> lines = {
-            {"weights", e.weight_dtype, parameters(s), e.weight_bytes}};
-        if (e.adapter_bytes.count > 0) {
-            lines.push_back({"adapter", "fp32", e.adapter_bytes.count / 4, e.adapter_bytes});
-        }
-        // Codes as they are multiplied: a table's in bytes, three bits in four.
-        index_t const linear = count_parameters(s).in_linears();
-        int const wider = e.scheme.starts_with("nf4")    ? 4
-                          : e.scheme.starts_with("int3") ? 1
-                                                         : 0;
-        if (wider > 0) {
-            lines.push_back({"codes widened to be multiplied", text(wider, " bits"), linear,
-                             packed_bytes(linear, wider)});
-        }
-        index_t const past = (tokens + 1) * 2 * s.layers * s.kv_heads * s.head_dim;
-        lines.push_back({"KV cache", "fp32", past, byte_count(4 * past)});
-        index_t const wide = s.heads * s.head_dim, narrow = s.kv_heads * s.head_dim;
-        index_t const room =
-            tokens * (2 * s.hidden + 2 * wide + 2 * narrow + 2 * s.feed_forward);
-        lines.push_back({"activations of a prompt", "fp32", room, byte_count(4 * room)});
-        lines.push_back(
-            {"logits of a token", "fp32", s.vocabulary, byte_count(4 * s.vocabulary)});
-        if (e.scheme != "bf16" &&
-            e.scheme != "fp32") { // quantized weights meet inputs in 8 bits
-            index_t const codes = ceil_div(tokens, 16) * 16 * s.feed_forward;
-            index_t const block = e.scheme == "q4_0" ? 32 : 64; // of a scale and a sum
-            lines.push_back({"inputs in 8 bits", "int8, fp32 scales, int32 sums", codes,
-                             byte_count(codes + 8 * codes / block)});
-        }
-        // Each thread: 64 decoded rows of a matrix; a block of attention (queries, sums, scores,
-        // values); all of them: the angles of the rotation.
-        index_t const lanes = ceil_div(s.heads / s.kv_heads * 32, 16) * 16;
-        index_t const each =
-            64 * s.feed_forward + 2 * s.head_dim * lanes + 64 * lanes + 64 * s.head_dim;
-        index_t const scratch = run_.machine.cores * each + tokens * s.head_dim;
-        lines.push_back({"scratch of the threads", "fp32", scratch, byte_count(4 * scratch)});
-        return lines;
     }
     void buckets(evidence_row& e) {
         std::string const base = e.group == "plain" ? "base" : "base-outliers";
@@ -247,7 +201,9 @@ class assembler {
         auto const method = full                         ? training_method::full
                             : planned->method == "qlora" ? training_method::qlora
                                                          : training_method::lora;
-        t.memory = training_memory(said, method);
+        t.memory = training_memory(run_.shape, method, o.rank, said["most_tokens"],
+                                   said["most_asked"]);
+        t.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
         t.feasible = feasible(method);
         std::string const csv(mapped_file(plan_.artifact(r.training) / "loss.csv").text());
         for (std::size_t at = csv.find('\n') + 1; at < csv.size();) {
@@ -262,23 +218,6 @@ class assembler {
             at = end + 1;
         }
         return t;
-    }
-    /// What the run took, beside the sum: the base as it is stored, what is learned, the batch.
-    memory_facts training_memory(json const& said, training_method method) const {
-        memory_facts m;
-        training_plan plan{.method = method, .state = adam_fp32, .rank = plan_.options().rank};
-        m.predicted = lines_of(training_ledger(run_.shape, plan));
-        for (auto const& line :
-             lines_of(step_memory(run_.shape, said["most_tokens"], said["most_asked"]))) {
-            m.predicted.push_back(line);
-        }
-        if (method != training_method::full) {
-            // Frozen matrices are decoded so many rows at a time.
-            index_t const panel = 256 * std::max(run_.shape.hidden, run_.shape.feed_forward);
-            m.predicted.push_back({"a decoded panel", "32 bits", panel, byte_count(4 * panel)});
-        }
-        m.peak = byte_count(said["memory"]["measured"].get<index_t>());
-        return m;
     }
     /// What of the three fits the target: why this method is in the table.
     std::string feasible(training_method method) const {

@@ -137,6 +137,9 @@ class contrast_judge {
     }
     void awq_lies_between() {
         judge(4, "AWQ lies between rounding and GPTQ at 3 bits.", false, [&](verdict& v) {
+            v.c.note =
+                "AWQ protects the inputs of loud channels, which the plain model has none "
+                "of: there it may be no better than rounding";
             for (std::string const tail : {"", "-outliers"}) {
                 v.below(table_.compare("int3-64-awq" + tail, "int3-64" + tail, "texts", "kl"),
                         0);
@@ -159,7 +162,7 @@ class contrast_judge {
                                  v.c.note.empty() ? text(recall("int3-64", "3")) : "", ", ",
                                  row, " ", recall(row, "3"));
             }
-            v.c.note += "; a prototype showed it at 2 bits, which is no format here";
+            v.c.note += "; a prototype showed it at 2 bits, where there is no format here";
         });
     }
     void lora_brings_the_format() {

@@ -29,6 +29,7 @@ TEST_CASE("stored weights may have scales and 16-bit embeddings, and nothing els
     CHECK(result("5.70 GB (int4)") == outcome::ok); // embedding and head in 16 bits
     CHECK(result("3.50 GB (int4)") == outcome::contradicts);
     CHECK(result("8.03 GB (int4)") == outcome::contradicts);
+    CHECK(result("8.03 GB (int4, embedding fp32)") == outcome::ok);
     CHECK(result("16.06 GB (bf16)") == outcome::ok);
     CHECK(result("14.96 GB (bf16)") == outcome::contradicts); // GiB
     CHECK(result("14.96 GiB (bf16)") == outcome::ok);

@@ -36,8 +36,8 @@ TEST_CASE("no two fields of an object share a name, and none is left out") {
     auto const [t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13] = training_facts{};
     CHECK(field_count<training_facts>() == 14);
     auto const [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17,
-                r18, r19, r20, r21, r22, r23, r24, r25, r26] = evidence_row{};
-    CHECK(field_count<evidence_row>() == 27);
+                r18, r19, r20, r21, r22, r23, r24, r25, r26, r27] = evidence_row{};
+    CHECK(field_count<evidence_row>() == 28);
     auto const [c0, c1, c2, c3, c4, c5, c6, c7, c8] = comparison{};
     CHECK(field_count<comparison>() == 9);
     auto const [e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16,

@@ -7,6 +7,8 @@
 #include <qad/decide/finding.hpp>      // findings
 #include <qad/decide/pack_model.hpp>   // pack_model
 
+#include <algorithm> // max_element
+
 namespace qad {
 
 namespace detail {
@@ -41,18 +43,19 @@ inline bool says_nothing(std::string const& value) {
 }
 
 /// What a plain or stored format may occupy: the bare codes; codes with scales; and the same
-/// with embedding and head left in 16 or 32 bits.
+/// with embedding and head left in 16 bits, or in 32 where the cell says so.
 struct byte_range {
     double low = 0, high = 0;
 };
-inline std::vector<byte_range> plausible(pack_model const& model, double bits) {
+inline std::vector<byte_range> plausible(pack_model const& model, double bits,
+                                         double widest = 16) {
     std::vector<byte_range> list;
     double const scales = bits < 16 ? 1 : 0; // at most a bit a weight
     for (double count : model.counts) {
         list.push_back({count * bits / 8, count * (bits + scales) / 8});
     }
     if (bits < 16 && model.shape && model.shape->nominal == 0) {
-        for (double const embedding : {16.0, 32.0}) {
+        for (double embedding = 16; embedding <= widest; embedding *= 2) {
             auto const spared = [&](double linear) {
                 weight_storage const stored{.linear = {linear}, .embedding = {embedding}};
                 return double(weight_bytes(*model.shape, stored).total().count);
@@ -85,8 +88,9 @@ inline void check_weight_cell(named_cells const& row, pack_model const& model,
     written_number const& n = amounts.front();
     double const bytes = n.value * unit_bytes(n.unit);
     std::string mistake, sums;
+    double const widest = std::max(16.0, *std::max_element(formats.begin(), formats.end()));
     for (double bits : formats) {
-        for (byte_range const& range : plausible(model, bits)) {
+        for (byte_range const& range : plausible(model, bits, widest)) {
             if (means(n, range.low) ||
                 (bytes >= 0.99 * range.low && bytes <= 1.01 * range.high)) {
                 found.ok(

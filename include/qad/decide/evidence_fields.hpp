@@ -128,7 +128,7 @@ template <> constexpr auto fields_of<evidence_row>() {
         field("adapter_dtype", &t::adapter_dtype), field("kv", &t::kv),
         field("kv_bytes_per_token", &t::kv_bytes_per_token), field("kv_dtype", &t::kv_dtype),
         field("memory", &t::memory), field("prefill_tokens_per_second", &t::prefill),
-        field("decode_tokens_per_second", &t::decode),
+        field("decode_tokens_per_second", &t::decode), field("decode_limit", &t::decode_limit),
         field("first_token_seconds", &t::first_token), field("quality", &t::quality),
         field("buckets", &t::buckets), field("training", &t::training),
         field("recommendation", &t::recommendation), field("items", &t::items),

@@ -126,9 +126,10 @@ struct evidence_row {
     byte_count kv_bytes_per_token = {};
     std::string kv_dtype = {};
     memory_facts memory = {};
-    timing prefill = {}, decode = {};         ///< tokens per second
-    timing first_token = {};                  ///< seconds
-    std::string task = {};                    ///< the set that the row is for; empty: the first
+    timing prefill = {}, decode = {}; ///< tokens per second
+    timing first_token = {};          ///< seconds
+    double decode_limit = 0; ///< tokens/s that reading the weights allows; 0: not measured
+    std::string task = {};   ///< the set that the row is for; empty: the first
     std::vector<quality_figure> quality = {}; ///< one for each set that it was asked
     std::vector<bucket_figure> buckets = {};
     std::optional<training_facts> training = {};

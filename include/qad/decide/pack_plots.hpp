@@ -50,12 +50,17 @@ inline std::string plot_series(std::vector<series> const& list, char const* with
     return data + command + "\n";
 }
 
+/// Rows that can stand in one picture with the first: of its base model, for no other task.
+inline bool beside_the_first(evidence const& run, evidence_row const& row) {
+    return row.group == run.rows[0].group && row.task == run.rows[0].task;
+}
+
 inline plot quality_plot(evidence const& run) {
     plot p{"quality-memory", "", "no row was judged"};
     std::vector<series> list; // rows may lie on each other, so the key names them
     std::string what;
     for (evidence_row const& row : run.rows) {
-        if (row.quality.empty() || !row.task.empty()) { continue; } // judged by another set
+        if (row.quality.empty() || !beside_the_first(run, row)) { continue; }
         quality_figure const& q = *judged_by(row);
         double const size = megabytes(row.weight_bytes + row.adapter_bytes).value;
         if (what.empty()) { what = q.metric + " on " + q.set; }
@@ -74,10 +79,13 @@ inline plot speed_plot(evidence const& run) {
     plot p{"speed-limit", "", "no row was timed"};
     std::string lines;
     for (evidence_row const& row : run.rows) {
-        if (row.decode.empty() || row.weight_bytes.count <= 0) { continue; }
+        bool const timed = !row.decode.empty() && row.weight_bytes.count > 0;
+        if (!timed || !beside_the_first(run, row)) { continue; }
         double const limit =
-            decode_ceiling(row.weight_bytes + row.adapter_bytes,
-                           bandwidth(gigabytes(run.machine.read_gb_per_second)));
+            row.decode_limit > 0
+                ? row.decode_limit
+                : decode_ceiling(row.weight_bytes + row.adapter_bytes,
+                                 bandwidth(gigabytes(run.machine.read_gb_per_second)));
         lines += text(plot_string(row.id), " ", row.decode.median(), " ", limit, "\n");
     }
     if (!lines.empty()) {
@@ -113,11 +121,12 @@ inline plot loss_plot(evidence const& run) {
 }
 
 inline plot flip_plot(evidence const& run) {
-    plot p{"flips", "", "no row has buckets of fact frequency"};
+    plot p{"flips", "", "no rounded row has buckets of fact frequency"};
     std::vector<series> list;
     std::string ticks;
     for (evidence_row const& row : run.rows) {
-        if (row.buckets.empty() || row.kind == row_kind::base) { continue; }
+        bool const rounded = row.kind == row_kind::quantized;
+        if (row.buckets.empty() || !rounded || !beside_the_first(run, row)) { continue; }
         series one{row.id, ""};
         ticks.clear();
         for (std::size_t i = 0; i < row.buckets.size(); ++i) {
@@ -129,8 +138,9 @@ inline plot flip_plot(evidence const& run) {
         list.push_back(one);
     }
     if (!list.empty()) {
-        p.script = plot_head("Answers that are not the base's, by how often the fact was seen",
-                             "fact frequency", "share of answers that changed") +
+        p.script = plot_head("Answers that rounding changed",
+                             "bucket of fact frequency, 0: told most often",
+                             "share of answers that are not the base's") +
                    text("set xtics (", ticks, ")\nset yrange [0:*]\n") +
                    plot_series(list, "with linespoints pt 7");
     }
