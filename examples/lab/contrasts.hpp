@@ -152,15 +152,14 @@ class contrast_judge {
     void average_hides_edges() {
         judge(5, "An average that is no worse can hide worse edges.", false, [&](verdict& v) {
             v.good = false;
+            v.c.note = text("recall of the rarest facts: rounded ", recall("int3-64", "3"));
             for (std::string const row : {"int3-64-gptq", "int3-64-awq"}) {
                 auto const average = table_.compare(row, "int3-64", "texts", "kl");
                 auto const edges = table_.compare(row, "int3-64", "facts");
                 v.beside(average);
                 v.beside(edges);
                 v.good = v.good || (average.low <= 0 && edges.high < 0);
-                v.c.note += text(v.c.note.empty() ? "recall of the rarest facts: rounded " : "",
-                                 v.c.note.empty() ? text(recall("int3-64", "3")) : "", ", ",
-                                 row, " ", recall(row, "3"));
+                v.c.note += text(", ", row, " ", recall(row, "3"));
             }
             v.c.note += "; a prototype showed it at 2 bits, where there is no format here";
         });
