@@ -54,8 +54,8 @@ inline std::string what_ships_text(evidence const& run) {
            "\nThe rules: a row may ship when it is compared with its base on the same "
            "items and is not worse; a quantized one when it also is smaller; a trained one "
            "when it is better than the model as it was and than examples in the context. Of "
-           "these the best by the deciding metric ships. Differences whose interval contains zero are called "
-           "not distinguishable.\n";
+           "these the best by the deciding metric ships. Differences whose interval contains "
+           "zero are called not distinguishable.\n";
 }
 
 inline std::string metric_text(evidence const& run) {
