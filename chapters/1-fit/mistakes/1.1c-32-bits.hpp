@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Believes: an int holds any number of bytes.
+#pragma once
+#include <cstdint> // int64_t, uint32_t
+
+namespace mistaken {
+
+inline std::int64_t weight_bytes(std::int64_t parameters, int bits) {
+    auto const total = static_cast<std::uint32_t>(parameters) * static_cast<std::uint32_t>(bits);
+    return static_cast<std::int32_t>((total + 7) / 8);
+}
+inline std::int64_t headroom(std::int64_t parameters, int bits, double card_gb) {
+    return static_cast<std::int64_t>(card_gb * 1e9) - weight_bytes(parameters, bits);
+}
+inline bool fits(std::int64_t parameters, int bits, double card_gb) {
+    return headroom(parameters, bits, card_gb) > 0;
+}
+
+} // namespace mistaken

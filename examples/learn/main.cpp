@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The learner's loop: read a section, predict, run its example, write the idea as a header of
+// your own, and have it judged.
+#include "commands.hpp"
+
+#include <iostream> // cerr
+
+int main(int count, char** arguments) {
+    using namespace qad::learn;
+    CLI::App app("qad, the learner's loop: chapters/README.md says how to begin.", "qad");
+    app.require_subcommand(1);
+    for (auto add : {add_check, add_watch, add_hint, add_list, add_move, add_diff, add_run, add_fail,
+                     add_book, add_coverage, add_prove}) {
+        add(app);
+    }
+    try {
+        app.parse(count, arguments);
+        return 0;
+    } catch (CLI::RuntimeError const& said) {
+        return said.get_exit_code(); // it ran, and the answer is no
+    } catch (CLI::ParseError const& problem) {
+        return app.exit(problem) == 0 ? 0 : 2;
+    } catch (std::exception const& problem) { std::cerr << problem.what() << '\n'; }
+    return 2;
+}
