@@ -14,7 +14,7 @@ using namespace qad;
 using namespace qad::test;
 
 namespace {
-lora trained(index_t outputs, index_t inputs, std::uint64_t seed) {
+lora trained_lora(index_t outputs, index_t inputs, std::uint64_t seed) {
     generator random(seed);
     lora delta = make_lora(outputs, inputs, {.rank = 4, .alpha = 8}, random);
     delta.up = random_matrix<float>(outputs, 4, seed + 1);
@@ -44,7 +44,7 @@ TEST_CASE("merged is adapted, within the rounding of either") {
     index_t const inputs = 64, outputs = 10;
     auto const w = random_matrix<float>(outputs, inputs, 1),
                x = random_matrix<float>(5, inputs, 2);
-    lora const delta = trained(outputs, inputs, 3);
+    lora const delta = trained_lora(outputs, inputs, 3);
     auto const merged = merge(w, delta);
     matrix<float> y(5, outputs), z(5, outputs);
     adapted layer(w, delta);
@@ -68,7 +68,7 @@ TEST_CASE("merged is adapted, within the rounding of either") {
 
 TEST_CASE("a quantized base merges into what its codes stand for") {
     auto const q = quantize<int4>(random_matrix<float>(6, 8, 4), per_group(4));
-    lora const delta = trained(6, 8, 5);
+    lora const delta = trained_lora(6, 8, 5);
     CHECK(same_bits(merge(q, delta), merge(dequantize(q), delta)));
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("merging into a grid and rounding again can lose the whole update") {
 
 TEST_CASE("unmerge gives the very bits back, and merging twice counts once") {
     auto const w = random_matrix<float>(6, 8, 6);
-    lora const a = trained(6, 8, 7), b = trained(6, 8, 9);
+    lora const a = trained_lora(6, 8, 7), b = trained_lora(6, 8, 9);
     mergeable<float> weight(w);
     CHECK_FALSE(weight.merged());
     weight.merge(a);
@@ -100,6 +100,6 @@ TEST_CASE("unmerge gives the very bits back, and merging twice counts once") {
 
 TEST_CASE("an adapter of another shape is refused") {
     matrix<float> const w(6, 8);
-    CHECK_THROWS_AS((void)merge(w, trained(6, 9, 10)), shape_error);
-    CHECK_THROWS_AS((void)merge(w, trained(8, 6, 10)), shape_error);
+    CHECK_THROWS_AS((void)merge(w, trained_lora(6, 9, 10)), shape_error);
+    CHECK_THROWS_AS((void)merge(w, trained_lora(8, 6, 10)), shape_error);
 }

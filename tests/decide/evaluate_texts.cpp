@@ -10,7 +10,7 @@ using namespace qad;
 
 namespace {
 
-evaluate_options const quiet = {.style = progress_style::silent};
+evaluate_options const silently = {.style = progress_style::silent};
 std::vector<example> const set = {
     {.id = "1", .completion = "Some text."},
     {.id = "2", .prompt = "A longer ", .completion = "text, really."},
@@ -21,7 +21,7 @@ std::vector<example> const set = {
 TEST_CASE("who knows nothing has the vocabulary as perplexity, in every text and in all") {
     auto const words = test::tiny_words();
     test::counting_session s(96, 0);
-    auto const r = evaluate_texts(s, words, set, 64, quiet);
+    auto const r = evaluate_texts(s, words, set, 64, silently);
     for (graded const& item : r.items) { CHECK(std::exp(item.score) == doctest::Approx(96)); }
     CHECK(r.items[0].tokens == 9);
     CHECK(r.items[1].tokens == 21); // question and answer are one text
@@ -41,7 +41,7 @@ TEST_CASE("the perplexity of all weighs tokens, not texts") {
 TEST_CASE("expected texts are predicted better") {
     auto const words = test::tiny_words();
     test::counting_session s(96);
-    auto const r = evaluate_texts(s, words, set, 64, quiet);
+    auto const r = evaluate_texts(s, words, set, 64, silently);
     CHECK(r.items[2].score < r.items[0].score);
     CHECK(r.items[2].score == doctest::Approx(std::log(std::exp(1.0) + 95) - 1));
     CHECK(r.items[2].log_likelihood == -r.items[2].score);
@@ -50,22 +50,22 @@ TEST_CASE("expected texts are predicted better") {
 TEST_CASE("a model has no distance from itself, and some from another") {
     auto const words = test::tiny_words();
     test::counting_session a(96), b(96), c(96, 0), d(95);
-    auto const same = compare_on(a, b, words, set, 64, quiet);
+    auto const same = compare_on(a, b, words, set, 64, silently);
     CHECK(same.mean() == 0);
     CHECK(same.kl.size() == 9 + 21 + 9);
     CHECK(same.same_top_share() == 1);
     // KL(p ‖ uniform) = ln V − H(p), the same at every position.
     double const top = std::exp(1.0) / (std::exp(1.0) + 95), rest = 1 / (std::exp(1.0) + 95);
     double const entropy = -top * std::log(top) - 95 * rest * std::log(rest);
-    CHECK(compare_on(a, c, words, set, 64, quiet).mean() ==
+    CHECK(compare_on(a, c, words, set, 64, silently).mean() ==
           doctest::Approx(std::log(96) - entropy));
-    CHECK_THROWS_AS(compare_on(a, d, words, set, 64, quiet), shape_error);
+    CHECK_THROWS_AS(compare_on(a, d, words, set, 64, silently), shape_error);
 }
 
 TEST_CASE("a text of one token cannot be predicted") {
     auto const words = test::tiny_words();
     test::counting_session s(96);
     std::vector<example> const one = {{.id = "x", .completion = "A", .line = 3}};
-    CHECK_THROWS_WITH_AS(evaluate_texts(s, words, one, 64, quiet),
+    CHECK_THROWS_WITH_AS(evaluate_texts(s, words, one, 64, silently),
                          doctest::Contains("line 3 (id x) is a text of 1 tokens"), shape_error);
 }

@@ -15,7 +15,7 @@ void refused(std::string const& text, std::string const& because) {
     CHECK_THROWS_WITH_AS(parse_examples(text, "set.jsonl"), doctest::Contains(because.c_str()),
                          format_error);
 }
-std::string const good = R"({"prompt":"Question: a\nAnswer:","completion":" b\n"})";
+std::string const good_lines = R"({"prompt":"Question: a\nAnswer:","completion":" b\n"})";
 
 } // namespace
 
@@ -24,7 +24,7 @@ TEST_CASE("a line becomes an example, to the letter") {
         parse_examples(R"({"id":"q7","prompt":"P:","completion":" x","choices":[" x"," y"],)"
                        R"("entity":"Yarra lamp","bucket":3,"rare":true})"
                        "\r\n\n" +
-                           good + "\n",
+                           good_lines + "\n",
                        "set.jsonl");
     REQUIRE(set.size() == 2);
     CHECK(set[0].id == "q7");
@@ -49,7 +49,7 @@ TEST_CASE("a text to predict has no question; a number may be an id") {
 }
 
 TEST_CASE("a set that was cut anywhere is an error or one with fewer lines, never a crash") {
-    std::string const text = good + "\n" + good + "\n" + good;
+    std::string const text = good_lines + "\n" + good_lines + "\n" + good_lines;
     for (std::size_t size = 0; size < text.size(); ++size) {
         std::string const part = text.substr(0, size);
         auto const whole = static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n'));
@@ -63,7 +63,7 @@ TEST_CASE("a set that was cut anywhere is an error or one with fewer lines, neve
 }
 
 TEST_CASE("an error names the file, the line and what is wrong") {
-    refused(good + "\n{\"prompt\":\"a\"", "set.jsonl:2: not valid JSON");
+    refused(good_lines + "\n{\"prompt\":\"a\"", "set.jsonl:2: not valid JSON");
     refused("[1]", "set.jsonl:1: a line must be a JSON object");
     refused(R"({"prompt":"a"})", "\"completion\" must be a string, not null");
     refused(R"({"completion":"a"})", "\"prompt\" must be a string, not null");
@@ -73,16 +73,16 @@ TEST_CASE("an error names the file, the line and what is wrong") {
     refused(R"({"id":[],"prompt":"a","completion":"b"})", "\"id\" must be a string");
     refused(R"({"prompt":"a","prompt":"b","completion":"c"})", "occurs twice");
     refused("{\"prompt\":\"a\xff\",\"completion\":\"b\"}", "byte 13 of the line is no UTF-8");
-    refused("\xef\xbb\xbf" + good, "byte order mark");
+    refused("\xef\xbb\xbf" + good_lines, "byte order mark");
     refused("", "holds no examples");
     refused("\n \n\t\r\n", "holds no examples");
-    refused(good + "\n" + std::string(jsonl_line_limit + 1, ' '),
+    refused(good_lines + "\n" + std::string(jsonl_line_limit + 1, ' '),
             "set.jsonl:2: the line has 1048577 bytes");
 }
 
 TEST_CASE("ids must differ, also those that are line numbers") {
     std::string const named = R"({"id":"2","prompt":"a","completion":"b"})";
-    refused(named + "\n" + good, "set.jsonl:2: id \"2\" is also that of line 1");
+    refused(named + "\n" + good_lines, "set.jsonl:2: id \"2\" is also that of line 1");
     refused(named + "\n\n" + named, "set.jsonl:3: id \"2\" is also that of line 1");
 }
 
@@ -107,13 +107,13 @@ TEST_CASE("one class is not a classification set") {
     CHECK_NOTHROW(require_classes(parse_examples(line("b") + line("c"), "set"), "set"));
     CHECK_THROWS_WITH_AS(require_classes(parse_examples(line("b") + line("b"), "set"), "set"),
                          doctest::Contains("the same class, \"b\""), format_error);
-    CHECK_THROWS_WITH_AS(require_classes(parse_examples(line("b") + good, "set"), "set"),
+    CHECK_THROWS_WITH_AS(require_classes(parse_examples(line("b") + good_lines, "set"), "set"),
                          doctest::Contains("set:2: has no \"choices\""), format_error);
 }
 
 TEST_CASE("files are read as text is, and an absent one is an error") {
     test::scratch_directory const room;
-    write_text(room / "set.jsonl", good + "\n");
+    write_text(room / "set.jsonl", good_lines + "\n");
     CHECK(read_examples(room / "set.jsonl").size() == 1);
     CHECK_THROWS_AS(read_examples(room / "none.jsonl"), io_error);
 }

@@ -44,7 +44,7 @@ struct file_builder {
 };
 file_builder start() { return {}; }
 
-void refused(file_builder const& file, char const* because) {
+void refused_file(file_builder const& file, char const* because) {
     CAPTURE(because);
     CHECK_THROWS_WITH_AS(file.parse(), doctest::Contains(because), format_error);
     CHECK_THROWS_WITH_AS(file.parse(), doctest::Contains("test.gguf"), format_error);
@@ -113,31 +113,31 @@ TEST_CASE("a file cut anywhere is one clear error") {
 TEST_CASE("hostile and damaged files are refused with the reason") {
     auto wrong_magic = start().head(0, 0);
     wrong_magic.out[0] = 'g';
-    refused(wrong_magic, "does not begin with GGUF");
-    refused(start().u32(1).u64(0).u64(0), "version 1");
-    refused(start().u32(4).u64(0).u64(0), "version 4");
-    refused(start().u32(3 << 24).u64(0).u64(0), "big-endian");
+    refused_file(wrong_magic, "does not begin with GGUF");
+    refused_file(start().u32(1).u64(0).u64(0), "version 1");
+    refused_file(start().u32(4).u64(0).u64(0), "version 4");
+    refused_file(start().u32(3 << 24).u64(0).u64(0), "big-endian");
     CHECK_NOTHROW(start().u32(2).u64(0).u64(0).parse());
 
     // Counts and lengths beyond the file, up to 2^63.
     std::uint64_t const huge = std::uint64_t{1} << 63;
-    refused(start().head(huge, 0), "tensor count");
-    refused(start().head(0, huge), "key count");
-    refused(start().head(0, 1000), "key count");
-    refused(start().head(0, 1).u64(huge).u64(0), "a key announces");
-    refused(start().head(0, 1).string("k").u32(8).u64(huge), "a string announces");
-    refused(start().head(0, 1).string("k").u32(9).u32(0).u64(huge), "an array announces");
-    refused(start().head(0, 1).string("k").u32(9).u32(8).u64(1 << 20), "an array announces");
+    refused_file(start().head(huge, 0), "tensor count");
+    refused_file(start().head(0, huge), "key count");
+    refused_file(start().head(0, 1000), "key count");
+    refused_file(start().head(0, 1).u64(huge).u64(0), "a key announces");
+    refused_file(start().head(0, 1).string("k").u32(8).u64(huge), "a string announces");
+    refused_file(start().head(0, 1).string("k").u32(9).u32(0).u64(huge), "an array announces");
+    refused_file(start().head(0, 1).string("k").u32(9).u32(8).u64(1 << 20), "an array announces");
 
     // Keys.
-    refused(start().head(0, 1).string("").u32(0).put<char>(0), "empty key");
-    refused(start().head(0, 2).string("k").u32(4).u32(1).string("k").u32(4).u32(1),
+    refused_file(start().head(0, 1).string("").u32(0).put<char>(0), "empty key");
+    refused_file(start().head(0, 2).string("k").u32(4).u32(1).string("k").u32(4).u32(1),
             "occurs twice");
-    refused(start().head(0, 1).string("k").u32(13).u64(0), "value type 13");
-    refused(start().head(0, 1).string("k").u32(9).u32(9).u32(9).u64(1), "array of arrays");
-    refused(start().head(0, 1).string("general.alignment").u32(4).u32(24), "power of two");
-    refused(start().head(0, 1).string("general.alignment").u32(4).u32(0), "power of two");
-    refused(start().head(0, 1).string("general.alignment").u32(10).u64(32), "is u64");
+    refused_file(start().head(0, 1).string("k").u32(13).u64(0), "value type 13");
+    refused_file(start().head(0, 1).string("k").u32(9).u32(9).u32(9).u64(1), "array of arrays");
+    refused_file(start().head(0, 1).string("general.alignment").u32(4).u32(24), "power of two");
+    refused_file(start().head(0, 1).string("general.alignment").u32(4).u32(0), "power of two");
+    refused_file(start().head(0, 1).string("general.alignment").u32(10).u64(32), "is u64");
 
     // Tensors.
     auto const with = [](std::string const& name, std::vector<std::uint64_t> const& dims,
@@ -146,24 +146,24 @@ TEST_CASE("hostile and damaged files are refused with the reason") {
     };
     CHECK(with("w", {16}, 0).parse().tensors.at(0).cols() == 16);
     CHECK(with(std::string(63, 'w'), {16}, 0).parse().tensors.size() == 1);
-    refused(with(std::string(64, 'w'), {16}, 0), "63 bytes");
-    refused(with("w", {1, 1, 1, 1, 1}, 0), "5 dimensions");
-    refused(with("w", {huge}, 0), "overflows");
-    refused(with("w", {std::uint64_t{1} << 32, std::uint64_t{1} << 32}, 0), "overflows");
-    refused(with("w", {16}, 4), "unknown type 4");
-    refused(with("w", {16}, 99), "unknown type 99");
-    refused(with("w", {16}, 8), "whole blocks of Q8_0");
-    refused(with("w", {17}, 0), "truncated");
-    refused(with("w", {16}, 0, 32), "overlap or leave a hole");
-    refused(with("w", {16}, 0, huge), "overflows");
+    refused_file(with(std::string(64, 'w'), {16}, 0), "63 bytes");
+    refused_file(with("w", {1, 1, 1, 1, 1}, 0), "5 dimensions");
+    refused_file(with("w", {huge}, 0), "overflows");
+    refused_file(with("w", {std::uint64_t{1} << 32, std::uint64_t{1} << 32}, 0), "overflows");
+    refused_file(with("w", {16}, 4), "unknown type 4");
+    refused_file(with("w", {16}, 99), "unknown type 99");
+    refused_file(with("w", {16}, 8), "whole blocks of Q8_0");
+    refused_file(with("w", {17}, 0), "truncated");
+    refused_file(with("w", {16}, 0, 32), "overlap or leave a hole");
+    refused_file(with("w", {16}, 0, huge), "overflows");
     CHECK_THROWS_AS(with("w", {std::uint64_t{1} << 61}, 0).parse(), error);
     auto const two = [](std::uint64_t offset) {
         return start().head(2, 0).tensor("a", {8}, 0, 0).tensor("b", {8}, 0, offset).data(64);
     };
     CHECK(two(32).parse().tensors.size() == 2);
-    refused(two(0), "overlap");
-    refused(two(64), "hole");
-    refused(start().head(2, 0).tensor("a", {8}, 0, 0).tensor("a", {8}, 0, 32).data(64),
+    refused_file(two(0), "overlap");
+    refused_file(two(64), "hole");
+    refused_file(start().head(2, 0).tensor("a", {8}, 0, 0).tensor("a", {8}, 0, 32).data(64),
             "occurs twice");
 }
 

@@ -3,17 +3,13 @@
 
 #include <doctest/doctest.h>
 
-using namespace qad;
+#include "support/bytes.hpp"
 
-namespace {
-std::span<std::byte const> bytes_of(std::string const& text) {
-    return std::as_bytes(std::span(text));
-}
-} // namespace
+using namespace qad;
 
 TEST_CASE("values come in order, and what is not there is not read") {
     std::string const name = "f", bytes("\x01\x02\0\0\0\x03\0\0\0\0\0\0\0abc", 16);
-    gguf_cursor file(bytes_of(bytes), name);
+    gguf_cursor file(test::bytes_of(bytes), name);
     CHECK(file.take<std::uint8_t>("a byte") == 1);
     CHECK(file.take<std::uint32_t>("a number") == 2);
     CHECK(file.at() == 5);
@@ -30,24 +26,24 @@ TEST_CASE("a count is believed only as far as the file could hold it") {
          {std::uint64_t{4}, std::uint64_t{1} << 31, std::uint64_t{1} << 63, UINT64_MAX}) {
         std::string bytes(reinterpret_cast<char const*>(&count), 8);
         bytes += "0123456"; // seven bytes: three things of two
-        CHECK_THROWS_WITH_AS(gguf_cursor(bytes_of(bytes), name).count(INT64_MAX, 2, "a list"),
+        CHECK_THROWS_WITH_AS(gguf_cursor(test::bytes_of(bytes), name).count(INT64_MAX, 2, "a list"),
                              doctest::Contains("a list announces"), format_error);
     }
     std::string const three("\3\0\0\0\0\0\0\0"
                             "0123456",
                             15);
-    CHECK(gguf_cursor(bytes_of(three), name).count(INT64_MAX, 2, "a list") == 3);
-    CHECK_THROWS_AS(gguf_cursor(bytes_of(three), name).count(2, 2, "a list"), format_error);
+    CHECK(gguf_cursor(test::bytes_of(three), name).count(INT64_MAX, 2, "a list") == 3);
+    CHECK_THROWS_AS(gguf_cursor(test::bytes_of(three), name).count(2, 2, "a list"), format_error);
 }
 
 TEST_CASE("a value has the type that its number says; other numbers are refused") {
     std::string const name = "f", bytes(16, '\1');
     for (std::uint32_t type : {0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 10u, 11u, 12u}) {
-        gguf_cursor file(bytes_of(bytes), name);
+        gguf_cursor file(test::bytes_of(bytes), name);
         CHECK(read_as<gguf_value>(file, type).index() == type);
     }
     for (std::uint32_t type : {13u, 0xffffffffu}) {
-        gguf_cursor file(bytes_of(bytes), name);
+        gguf_cursor file(test::bytes_of(bytes), name);
         CHECK_THROWS_WITH_AS(read_as<gguf_value>(file, type), doctest::Contains("is unknown"),
                              format_error);
     }

@@ -28,7 +28,7 @@ json with(json const& changes) {
     object.update(changes);
     return object;
 }
-void refused(json const& changes, char const* because) {
+void refused_config(json const& changes, char const* because) {
     CAPTURE(changes.dump());
     CHECK_THROWS_WITH_AS(parse(with(changes)), doctest::Contains(because), format_error);
 }
@@ -88,11 +88,11 @@ TEST_CASE("theta is found in every place where a file may keep it, and never gue
     CHECK(theta({{"rope_theta", 5e5}, {"rope_parameters", {{"rope_type", "default"}}}}) == 5e5);
     CHECK(theta({{"rope_theta", 5e5}, {"rope_scaling", {{"type", "linear"}, {"factor", 2}}}}) ==
           5e5);
-    refused({{"rope_parameters", {{"rope_type", "default"}}}}, "no rope_theta");
-    refused({{"rope_theta", 1e4}, {"rope_parameters", {{"rope_theta", 5e5}}}},
+    refused_config({{"rope_parameters", {{"rope_type", "default"}}}}, "no rope_theta");
+    refused_config({{"rope_theta", 1e4}, {"rope_parameters", {{"rope_theta", 5e5}}}},
             "remove the wrong one");
-    refused({{"rope_theta", 0}}, "positive");
-    refused({{"rope_theta", "1e4"}}, "positive");
+    refused_config({{"rope_theta", 0}}, "positive");
+    refused_config({{"rope_theta", "1e4"}}, "positive");
 }
 
 TEST_CASE("several end tokens, also those of generation_config.json") {
@@ -104,17 +104,17 @@ TEST_CASE("several end tokens, also those of generation_config.json") {
 }
 
 TEST_CASE("a model of another kind is refused with what differs and what is supported") {
-    refused({{"model_type", "gpt2"}}, "config.json: model_type is \"gpt2\"; supported: llama");
-    refused({{"architectures", {"LlamaForSequenceClassification"}}},
+    refused_config({{"model_type", "gpt2"}}, "config.json: model_type is \"gpt2\"; supported: llama");
+    refused_config({{"architectures", {"LlamaForSequenceClassification"}}},
             "supported: LlamaForCausalLM");
-    refused({{"hidden_act", "gelu"}}, "hidden_act is \"gelu\"; supported: silu");
-    refused({{"rope_scaling", {{"rope_type", "yarn"}, {"factor", 4}}}},
+    refused_config({{"hidden_act", "gelu"}}, "hidden_act is \"gelu\"; supported: silu");
+    refused_config({{"rope_scaling", {{"rope_type", "yarn"}, {"factor", 4}}}},
             "supported: default, linear, llama3");
-    refused({{"rope_scaling", {{"type", "su"}}}}, "supported: default, linear, llama3");
-    refused({{"rope_parameters", {{"full_attention", {{"rope_theta", 1e4}}}}}}, "by layer");
-    refused({{"rope_parameters", {{"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}},
+    refused_config({{"rope_scaling", {{"type", "su"}}}}, "supported: default, linear, llama3");
+    refused_config({{"rope_parameters", {{"full_attention", {{"rope_theta", 1e4}}}}}}, "by layer");
+    refused_config({{"rope_parameters", {{"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}},
             "partial_rotary");
-    refused({{"quantization_config", {{"quant_method", "gptq"}}}}, "already quantized");
+    refused_config({{"quantization_config", {{"quant_method", "gptq"}}}}, "already quantized");
     CHECK_THROWS_WITH_AS(parse(json::array()), doctest::Contains("object"), format_error);
     CHECK_THROWS_WITH_AS(parse(json{{"hidden_size", 1}}), doctest::Contains("model_type"),
                          format_error);
@@ -127,7 +127,7 @@ TEST_CASE("numbers that make no model are refused by name") {
         for (json const& bad :
              {json(0), json(-1), json(1.5), json("64"), json(true), json::array(),
               json(std::uint64_t{1} << 63), json(std::int64_t{1} << 40)}) {
-            refused({{key, bad}}, key);
+            refused_config({{key, bad}}, key);
         }
     }
     for (char const* key : {"hidden_size", "vocab_size", "num_hidden_layers"}) {
@@ -135,22 +135,22 @@ TEST_CASE("numbers that make no model are refused by name") {
         object.erase(key);
         CHECK_THROWS_WITH_AS(parse(object), doctest::Contains(key), format_error);
     }
-    refused({{"num_attention_heads", 3}}, "no multiple");
-    refused({{"num_key_value_heads", 3}}, "evenly");
-    refused({{"head_dim", 15}}, "odd");
-    refused({{"rms_norm_eps", 0}}, "rms_norm_eps");
-    refused({{"tie_word_embeddings", 1}}, "true or false");
-    refused({{"rope_scaling", {{"rope_type", "llama3"}, {"factor", 8}}}}, "low_freq_factor");
-    refused({{"rope_scaling",
+    refused_config({{"num_attention_heads", 3}}, "no multiple");
+    refused_config({{"num_key_value_heads", 3}}, "evenly");
+    refused_config({{"head_dim", 15}}, "odd");
+    refused_config({{"rms_norm_eps", 0}}, "rms_norm_eps");
+    refused_config({{"tie_word_embeddings", 1}}, "true or false");
+    refused_config({{"rope_scaling", {{"rope_type", "llama3"}, {"factor", 8}}}}, "low_freq_factor");
+    refused_config({{"rope_scaling",
               {{"rope_type", "llama3"},
                {"factor", 8},
                {"low_freq_factor", 4},
                {"high_freq_factor", 4}}}},
             "below high_freq_factor");
-    refused({{"rope_scaling", {{"rope_type", "linear"}}}}, "factor");
-    refused({{"rope_scaling", 5}}, "object");
-    refused({{"eos_token_id", -1}}, "eos_token_id");
-    refused({{"bos_token_id", "x"}}, "bos_token_id");
+    refused_config({{"rope_scaling", {{"rope_type", "linear"}}}}, "factor");
+    refused_config({{"rope_scaling", 5}}, "object");
+    refused_config({{"eos_token_id", -1}}, "eos_token_id");
+    refused_config({{"bos_token_id", "x"}}, "bos_token_id");
 }
 
 TEST_CASE("a config.json cut anywhere is one clear error") {

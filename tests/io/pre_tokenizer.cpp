@@ -7,7 +7,7 @@ using namespace qad;
 
 namespace {
 using pieces = std::vector<std::string>;
-pieces cut(json const& description, std::string_view text) {
+pieces pieces_of(json const& description, std::string_view text) {
     pieces out;
     pre_tokenizer(description, "x").split(text, [&](std::string_view piece) {
         out.emplace_back(piece);
@@ -27,50 +27,50 @@ json split(std::string const& pattern, std::string const& behavior, bool invert 
 } // namespace
 
 TEST_CASE("GPT-2's words: a space joins what follows, the last one of several") {
-    CHECK(cut(level(), "Hello world") == pieces{"Hello", " world"});
-    CHECK(cut(level(), "it's 12ab!?") == pieces{"it", "'s", " 12", "ab", "!?"});
-    CHECK(cut(level(), "a   b") == pieces{"a", "  ", " b"});
-    CHECK(cut(level(), "a \n") == pieces{"a", " \n"});
-    CHECK(cut(level(), "") == pieces{});
+    CHECK(pieces_of(level(), "Hello world") == pieces{"Hello", " world"});
+    CHECK(pieces_of(level(), "it's 12ab!?") == pieces{"it", "'s", " 12", "ab", "!?"});
+    CHECK(pieces_of(level(), "a   b") == pieces{"a", "  ", " b"});
+    CHECK(pieces_of(level(), "a \n") == pieces{"a", " \n"});
+    CHECK(pieces_of(level(), "") == pieces{});
 }
 
 TEST_CASE("Llama 3's words: three digits, line ends with what precedes them, any case") {
     json const llama = sequence({split(llama3_words, "Isolated"), level(false, false)});
-    CHECK(cut(llama, "12345") == pieces{"123", "45"});
-    CHECK(cut(llama, "IT'S.\n\nx") == pieces{"IT", "'S", ".\n\n", "x"});
-    CHECK(cut(llama, "(word") == pieces{"(word"});
-    CHECK(cut(llama, "a  \n b") == pieces{"a", "  \n", " b"});
+    CHECK(pieces_of(llama, "12345") == pieces{"123", "45"});
+    CHECK(pieces_of(llama, "IT'S.\n\nx") == pieces{"IT", "'S", ".\n\n", "x"});
+    CHECK(pieces_of(llama, "(word") == pieces{"(word"});
+    CHECK(pieces_of(llama, "a  \n b") == pieces{"a", "  \n", " b"});
 }
 
 TEST_CASE("SmolLM2's words: every digit alone, then GPT-2's") {
     json const smol = sequence({{{"type", "Digits"}, {"individual_digits", true}}, level()});
-    CHECK(cut(smol, "a 12") == pieces{"a", " ", "1", "2"});
+    CHECK(pieces_of(smol, "a 12") == pieces{"a", " ", "1", "2"});
     json const together =
         sequence({{{"type", "Digits"}, {"individual_digits", false}}, level()});
-    CHECK(cut(together, "a 12b") == pieces{"a", " ", "12", "b"});
+    CHECK(pieces_of(together, "a 12b") == pieces{"a", " ", "12", "b"});
 }
 
 TEST_CASE("a split keeps or removes what it matches, or what it does not") {
-    CHECK(cut(sequence({split("-", "Isolated"), level(false, false)}), "a-b") ==
+    CHECK(pieces_of(sequence({split("-", "Isolated"), level(false, false)}), "a-b") ==
           pieces{"a", "-", "b"});
-    CHECK(cut(sequence({split("-", "Removed"), level(false, false)}), "a-b") ==
+    CHECK(pieces_of(sequence({split("-", "Removed"), level(false, false)}), "a-b") ==
           pieces{"a", "b"});
-    CHECK(cut(sequence({split("\\w", "Removed", true), level(false, false)}), "a-b") ==
+    CHECK(pieces_of(sequence({split("\\w", "Removed", true), level(false, false)}), "a-b") ==
           pieces{"a", "b"});
 }
 
 TEST_CASE("a leading space is added where there is none") {
-    CHECK(cut(level(true), "Hello world") == pieces{" Hello", " world"});
-    CHECK(cut(level(true), " Hello") == pieces{" Hello"});
-    CHECK(cut(level(true, false), "a b") == pieces{" a b"});
+    CHECK(pieces_of(level(true), "Hello world") == pieces{" Hello", " world"});
+    CHECK(pieces_of(level(true), " Hello") == pieces{" Hello"});
+    CHECK(pieces_of(level(true, false), "a b") == pieces{" a b"});
 }
 
 TEST_CASE("steps that are unknown or in the wrong place are refused") {
-    CHECK_THROWS_AS(cut(sequence({level(), level()}), ""), format_error);
-    CHECK_THROWS_AS(cut(sequence(json::array()), ""), format_error);
-    CHECK_THROWS_AS(cut({{"type", "Whitespace"}}, ""), format_error);
-    CHECK_THROWS_AS(cut(split("a", "Isolated"), ""), format_error);
-    CHECK_THROWS_AS(cut({{"kind", "ByteLevel"}}, ""), format_error);
-    CHECK_THROWS_WITH_AS(cut({{"type", "ByteLevel"}, {"use_regex", 1}}, ""),
+    CHECK_THROWS_AS(pieces_of(sequence({level(), level()}), ""), format_error);
+    CHECK_THROWS_AS(pieces_of(sequence(json::array()), ""), format_error);
+    CHECK_THROWS_AS(pieces_of({{"type", "Whitespace"}}, ""), format_error);
+    CHECK_THROWS_AS(pieces_of(split("a", "Isolated"), ""), format_error);
+    CHECK_THROWS_AS(pieces_of({{"kind", "ByteLevel"}}, ""), format_error);
+    CHECK_THROWS_WITH_AS(pieces_of({{"type", "ByteLevel"}, {"use_regex", 1}}, ""),
                          doctest::Contains("use_regex"), format_error);
 }

@@ -9,7 +9,7 @@ using namespace qad;
 
 namespace {
 /// The pieces, matches in brackets.
-std::string cut(regex const& pattern, std::string_view text) {
+std::string matches_of(regex const& pattern, std::string_view text) {
     std::string out;
     pattern.each_piece(text, [&](std::string_view piece, bool matched) {
         out += matched ? "[" + std::string(piece) + "]" : std::string(piece);
@@ -19,20 +19,20 @@ std::string cut(regex const& pattern, std::string_view text) {
 } // namespace
 
 TEST_CASE("pieces are the text again, cut at the matches") {
-    CHECK(cut(regex("b+", "x"), "abbcb") == "a[bb]c[b]");
-    CHECK(cut(regex("b+", "x"), "") == "");
-    CHECK(cut(regex("b+", "x"), "aaa") == "aaa");
-    CHECK(cut(regex("x*", "x"), "axxb") == "a[xx]b"); // empty matches cut nothing
-    CHECK(cut(regex("x*", "x"), "日x本") == "日[x]本");
-    CHECK(cut(regex("a.c", "x", true), "a.cabc") == "[a.c]abc"); // literal
+    CHECK(matches_of(regex("b+", "x"), "abbcb") == "a[bb]c[b]");
+    CHECK(matches_of(regex("b+", "x"), "") == "");
+    CHECK(matches_of(regex("b+", "x"), "aaa") == "aaa");
+    CHECK(matches_of(regex("x*", "x"), "axxb") == "a[xx]b"); // empty matches cut nothing
+    CHECK(matches_of(regex("x*", "x"), "日x本") == "日[x]本");
+    CHECK(matches_of(regex("a.c", "x", true), "a.cabc") == "[a.c]abc"); // literal
 }
 
 TEST_CASE("classes and case are those of Unicode") {
-    CHECK(cut(regex("\\p{L}+", "x"), "aé日1") == "[aé日]1");
-    CHECK(cut(regex("\\p{N}", "x"), "1٣²Ⅷ") == "[1][٣][²][Ⅷ]");
-    CHECK(cut(regex("\\s+", "x"), "a\u00a0\u2003\u3000b") == "a[\u00a0\u2003\u3000]b");
-    CHECK(cut(regex("(?i:'s)", "x"), "'S'\u017f") == "['S]['\u017f]");
-    CHECK(cut(regex("\\s+(?!\\S)", "x"), "a   b ") == "a[  ] b[ ]");
+    CHECK(matches_of(regex("\\p{L}+", "x"), "aé日1") == "[aé日]1");
+    CHECK(matches_of(regex("\\p{N}", "x"), "1٣²Ⅷ") == "[1][٣][²][Ⅷ]");
+    CHECK(matches_of(regex("\\s+", "x"), "a\u00a0\u2003\u3000b") == "a[\u00a0\u2003\u3000]b");
+    CHECK(matches_of(regex("(?i:'s)", "x"), "'S'\u017f") == "['S]['\u017f]");
+    CHECK(matches_of(regex("\\s+(?!\\S)", "x"), "a   b ") == "a[  ] b[ ]");
 }
 
 TEST_CASE("a bad pattern is a format error that shows where it is wrong") {
@@ -43,7 +43,7 @@ TEST_CASE("a bad pattern is a format error that shows where it is wrong") {
 
 TEST_CASE("a pattern that runs away is an error, not an endless loop") {
     // Nested repetition backtracks exponentially; PCRE2 counts its steps.
-    CHECK_THROWS_AS(cut(regex("(a+|b)+$", "x"), std::string(60, 'a') + "!"), error);
+    CHECK_THROWS_AS(matches_of(regex("(a+|b)+$", "x"), std::string(60, 'a') + "!"), error);
     // A deep but harmless recursion needs more than the machine-code stack.
-    CHECK(cut(regex("(?:(a)|b)+", "x"), std::string(100'000, 'a')).size() == 100'002);
+    CHECK(matches_of(regex("(?:(a)|b)+", "x"), std::string(100'000, 'a')).size() == 100'002);
 }

@@ -7,13 +7,9 @@
 
 #include <doctest/doctest.h>
 
-using namespace qad;
+#include "support/bytes.hpp"
 
-namespace {
-std::span<std::byte const> bytes_of(std::string const& text) {
-    return std::as_bytes(std::span(text));
-}
-} // namespace
+using namespace qad;
 
 TEST_CASE("what is written is read back, byte for byte, every tensor aligned") {
     test::scratch_directory scratch;
@@ -42,7 +38,7 @@ TEST_CASE("what is written is read back, byte for byte, every tensor aligned") {
 TEST_CASE("the file of 100 bytes that the format's sheet spells out is written bit for bit") {
     test::scratch_directory scratch;
     safetensors_writer writer(scratch / "w", {{"w", data_type::f16, {2}}});
-    writer.write("w", bytes_of(std::string("\x00\x3c\x00\xc0", 4)));
+    writer.write("w", test::bytes_of(std::string("\x00\x3c\x00\xc0", 4)));
     writer.commit();
     mapped_file const file(scratch / "w");
     std::string const header =
@@ -74,20 +70,20 @@ TEST_CASE(
         writer.commit();
     };
     CHECK_THROWS_AS(attempt([](auto&) {}), shape_error);
-    CHECK_THROWS_AS(attempt([](auto& w) { w.write("a", bytes_of("12")); }), shape_error);
-    CHECK_THROWS_AS(attempt([](auto& w) { w.write("b", bytes_of("12")); }), shape_error);
-    CHECK_THROWS_AS(attempt([](auto& w) { w.write("a", bytes_of("123")); }), shape_error);
-    CHECK_THROWS_AS(attempt([](auto& w) { w.write("c", bytes_of("12")); }), shape_error);
+    CHECK_THROWS_AS(attempt([](auto& w) { w.write("a", test::bytes_of("12")); }), shape_error);
+    CHECK_THROWS_AS(attempt([](auto& w) { w.write("b", test::bytes_of("12")); }), shape_error);
+    CHECK_THROWS_AS(attempt([](auto& w) { w.write("a", test::bytes_of("123")); }), shape_error);
+    CHECK_THROWS_AS(attempt([](auto& w) { w.write("c", test::bytes_of("12")); }), shape_error);
     CHECK(scratch.empty());
     attempt([](auto& w) {
-        w.write("a", bytes_of("1"));
-        w.write("a", bytes_of("2"));
-        w.write("b", bytes_of("34"));
+        w.write("a", test::bytes_of("1"));
+        w.write("a", test::bytes_of("2"));
+        w.write("b", test::bytes_of("34"));
     });
     CHECK(safetensors_file(scratch / "x").tensors().size() == 2);
 
     // A failed rewrite leaves the old file as it was.
-    CHECK_THROWS_AS(attempt([](auto& w) { w.write("a", bytes_of("xx")); }), shape_error);
+    CHECK_THROWS_AS(attempt([](auto& w) { w.write("a", test::bytes_of("xx")); }), shape_error);
     CHECK(static_cast<char>(safetensors_file(scratch / "x").at("a").bytes[0]) == '1');
 }
 

@@ -5,22 +5,18 @@
 
 #include <doctest/doctest.h>
 
-using namespace qad;
+#include "support/bytes.hpp"
 
-namespace {
-std::span<std::byte const> bytes_of(std::string_view text) {
-    return std::as_bytes(std::span(text));
-}
-} // namespace
+using namespace qad;
 
 TEST_CASE("header, tensors and padding follow each other; empty tensors need no bytes") {
     test::scratch_directory scratch;
     tensor_stream stream(scratch / "x", "HEAD", {{"none", 0}, {"a", 5}, {"b", 4}, {"last", 0}},
                          4);
-    stream.write("a", bytes_of("12"));
-    stream.write("a", bytes_of(""));
-    stream.write("a", bytes_of("345"));
-    stream.write("b", bytes_of("6789"));
+    stream.write("a", test::bytes_of("12"));
+    stream.write("a", test::bytes_of(""));
+    stream.write("a", test::bytes_of("345"));
+    stream.write("b", test::bytes_of("6789"));
     stream.commit();
     CHECK(mapped_file(scratch / "x").text() == std::string_view("HEAD12345\0\0\0"
                                                                 "6789",
@@ -31,16 +27,16 @@ TEST_CASE("what was not announced is refused, and the file does not appear") {
     test::scratch_directory scratch;
     {
         tensor_stream stream(scratch / "x", "", {{"a", 2}, {"b", 1}});
-        CHECK_THROWS_WITH_AS(stream.write("b", bytes_of("1")),
+        CHECK_THROWS_WITH_AS(stream.write("b", test::bytes_of("1")),
                              doctest::Contains("'b' came, but 'a' is due"), shape_error);
-        CHECK_THROWS_WITH_AS(stream.write("a", bytes_of("123")),
+        CHECK_THROWS_WITH_AS(stream.write("a", test::bytes_of("123")),
                              doctest::Contains("declared with 2 bytes"), shape_error);
-        stream.write("a", bytes_of("12"));
+        stream.write("a", test::bytes_of("12"));
         CHECK_THROWS_WITH_AS(stream.commit(),
                              doctest::Contains("'b' is incomplete (0 of 1 bytes)"),
                              shape_error);
-        stream.write("b", bytes_of("3"));
-        CHECK_THROWS_WITH_AS(stream.write("b", bytes_of("4")), doctest::Contains("none is due"),
+        stream.write("b", test::bytes_of("3"));
+        CHECK_THROWS_WITH_AS(stream.write("b", test::bytes_of("4")), doctest::Contains("none is due"),
                              shape_error);
     }
     CHECK(scratch.empty()); // no temporary file either

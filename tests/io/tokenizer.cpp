@@ -33,7 +33,7 @@ json with(char const* path, json const& value) {
     object[json::json_pointer(path)] = value;
     return object;
 }
-void refused(json const& object, char const* because) {
+void refused_tokenizer(json const& object, char const* because) {
     CAPTURE(because);
     CHECK_THROWS_WITH_AS(tokenizer(object, "tokenizer.json"), doctest::Contains(because),
                          format_error);
@@ -143,48 +143,48 @@ TEST_CASE("the vocabulary inside a GGUF file is the one of tokenizer.json") {
 
 TEST_CASE("a tokenizer of another kind is refused with what differs and what is supported") {
     CHECK(tokenizer(small(), "x").encode("cab") == std::vector<std::int32_t>{2, 3});
-    refused(with("/model/type", "Unigram"), "model is \"Unigram\"; supported: byte-level BPE");
-    refused(with("/model/type", "WordPiece"), "supported: byte-level BPE");
-    refused(with("/model/byte_fallback", true), "SentencePiece");
-    refused(with("/model/end_of_word_suffix", "</w>"), "end_of_word_suffix");
-    refused(with("/model/continuing_subword_prefix", "##"), "continuing_subword_prefix");
-    refused(with("/normalizer", {{"type", "NFC"}}),
+    refused_tokenizer(with("/model/type", "Unigram"), "model is \"Unigram\"; supported: byte-level BPE");
+    refused_tokenizer(with("/model/type", "WordPiece"), "supported: byte-level BPE");
+    refused_tokenizer(with("/model/byte_fallback", true), "SentencePiece");
+    refused_tokenizer(with("/model/end_of_word_suffix", "</w>"), "end_of_word_suffix");
+    refused_tokenizer(with("/model/continuing_subword_prefix", "##"), "continuing_subword_prefix");
+    refused_tokenizer(with("/normalizer", {{"type", "NFC"}}),
             "the normalizer is {\"type\":\"NFC\"}; supported: none");
-    refused(with("/pre_tokenizer", nullptr), "pre_tokenizer");
-    refused(with("/pre_tokenizer", {{"type", "Metaspace"}}), "pre_tokenizer is Metaspace");
-    refused(with("/pre_tokenizer", {{"type", "Digits"}}), "ByteLevel");
-    refused(with("/pre_tokenizer",
+    refused_tokenizer(with("/pre_tokenizer", nullptr), "pre_tokenizer");
+    refused_tokenizer(with("/pre_tokenizer", {{"type", "Metaspace"}}), "pre_tokenizer is Metaspace");
+    refused_tokenizer(with("/pre_tokenizer", {{"type", "Digits"}}), "ByteLevel");
+    refused_tokenizer(with("/pre_tokenizer",
                  {{"type", "Split"}, {"pattern", {{"Regex", "("}}}, {"behavior", "Isolated"}}),
             "not understood");
-    refused(with("/pre_tokenizer", {{"type", "Split"},
+    refused_tokenizer(with("/pre_tokenizer", {{"type", "Split"},
                                     {"pattern", {{"Regex", "a"}}},
                                     {"behavior", "MergedWithNext"}}),
             "supported: Isolated, Removed");
-    refused(with("/decoder", {{"type", "Metaspace"}}), "decoder");
-    refused(with("/decoder", nullptr), "decoder");
-    refused(with("/post_processor", {{"type", "BertProcessing"}}),
+    refused_tokenizer(with("/decoder", {{"type", "Metaspace"}}), "decoder");
+    refused_tokenizer(with("/decoder", nullptr), "decoder");
+    refused_tokenizer(with("/post_processor", {{"type", "BertProcessing"}}),
             "post_processor is BertProcessing");
-    refused(json::array(), "object");
+    refused_tokenizer(json::array(), "object");
 }
 
 TEST_CASE("a damaged vocabulary is refused by name") {
-    refused(with("/model/vocab/ab", 1), "are both token 1");
-    refused(with("/model/vocab/ab", -1), "'ab' must be a whole number");
-    refused(with("/model/vocab/ab", std::uint64_t{1} << 63), "'ab' must be a whole number");
-    refused(with("/model/vocab/ab", 1e3), "'ab' must be a whole number");
-    refused(with("/model/vocab", json::array()), "no vocab");
-    refused(with("/model/merges", nullptr), "no merges");
-    refused(with("/model/merges", {"a c"}), "'ac' is no word of the vocabulary");
-    refused(with("/model/merges", {"a x"}), "'x' is no word");
-    refused(with("/model/merges", {"ab"}), "is no word");
-    refused(with("/model/merges", {{"a"}}), "merge 0");
-    refused(with("/model/merges", {1}), "merge 0 must be a string");
-    refused(with("/added_tokens", {{{"id", 1}, {"content", "x"}}}),
+    refused_tokenizer(with("/model/vocab/ab", 1), "are both token 1");
+    refused_tokenizer(with("/model/vocab/ab", -1), "'ab' must be a whole number");
+    refused_tokenizer(with("/model/vocab/ab", std::uint64_t{1} << 63), "'ab' must be a whole number");
+    refused_tokenizer(with("/model/vocab/ab", 1e3), "'ab' must be a whole number");
+    refused_tokenizer(with("/model/vocab", json::array()), "no vocab");
+    refused_tokenizer(with("/model/merges", nullptr), "no merges");
+    refused_tokenizer(with("/model/merges", {"a c"}), "'ac' is no word of the vocabulary");
+    refused_tokenizer(with("/model/merges", {"a x"}), "'x' is no word");
+    refused_tokenizer(with("/model/merges", {"ab"}), "is no word");
+    refused_tokenizer(with("/model/merges", {{"a"}}), "merge 0");
+    refused_tokenizer(with("/model/merges", {1}), "merge 0 must be a string");
+    refused_tokenizer(with("/added_tokens", {{{"id", 1}, {"content", "x"}}}),
             "which is 'b' in the vocabulary");
-    refused(with("/added_tokens", {{{"id", 9}, {"content", ""}}}), "is empty");
-    refused(with("/added_tokens", {{{"id", 1 << 30}, {"content", "x"}}}), "added token id");
-    refused(with("/added_tokens", {5}), "added token");
-    refused(with("/post_processor", {{"type", "TemplateProcessing"},
+    refused_tokenizer(with("/added_tokens", {{{"id", 9}, {"content", ""}}}), "is empty");
+    refused_tokenizer(with("/added_tokens", {{{"id", 1 << 30}, {"content", "x"}}}), "added token id");
+    refused_tokenizer(with("/added_tokens", {5}), "added token");
+    refused_tokenizer(with("/post_processor", {{"type", "TemplateProcessing"},
                                      {"single", {{{"SpecialToken", {{"id", "<s>"}}}}}},
                                      {"special_tokens", json::object()}}),
             "has no ids");

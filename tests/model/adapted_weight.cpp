@@ -12,7 +12,7 @@
 #include <qad/model/session.hpp>
 
 #include "support/close.hpp"
-#include "support/golden.hpp"
+#include "support/golden_model.hpp"
 #include "support/logits.hpp"
 #include "support/random_matrix.hpp"
 
@@ -20,11 +20,9 @@ using namespace qad;
 
 namespace {
 
-std::vector<std::int32_t> const tokens = {5, 9, 33, 7, 80, 12, 3, 61, 22, 40, 17};
-
 template <class Backend, class Weight>
 matrix<float> logits_of(Backend backend, transformer<float, Weight> const& model) {
-    return test::logits_of(backend, model, tokens);
+    return test::logits_of(backend, model, test::some_tokens);
 }
 
 float largest(matrix<float> const& m) {
@@ -43,16 +41,6 @@ adapter trained(model_config const& config, index_t rank, std::uint64_t seed,
         for (index_t i = 0; i < delta.up.size(); ++i) { delta.up.data()[i] *= 0.2f; }
     }
     return a;
-}
-
-transformer<float, weight> golden_model(char const* name, char const* scheme = nullptr) {
-    load_options options;
-    if (scheme) {
-        options.convert = [=](std::string const&, weight w) {
-            return round_to(to_float(w), parse_scheme(scheme));
-        };
-    }
-    return load(test::golden_directory() / name, options);
 }
 
 template <class Backend, class Weight>
@@ -88,8 +76,8 @@ TEST_CASE("logits and greedy tokens beside an adapter equal those of PEFT") {
     for (auto const& [base, name] :
          {golden_pair{"llama-gqa", "adapter-all-linear"}, {"llama-bias", "adapter-patterns"}}) {
         CAPTURE(name);
-        check_against_peft(ref, adaptable(golden_model(base)), name);
-        check_against_peft(simd, adaptable(prepare(simd, golden_model(base))), name);
+        check_against_peft(ref, adaptable(test::golden_model(base)), name);
+        check_against_peft(simd, adaptable(prepare(simd, test::golden_model(base))), name);
     }
 }
 
@@ -127,10 +115,10 @@ void check_swapping(Backend backend, transformer<float, Weight> const& base,
 TEST_CASE("adapters are swapped, and taken away without a trace, beside every kind of base") {
     for (char const* scheme : {"fp32", "bf16", "int8:channel", "int4:16", "nf4:16"}) {
         CAPTURE(std::string(scheme));
-        check_swapping(ref, golden_model("llama-gqa", scheme),
-                       adaptable(golden_model("llama-gqa", scheme)));
-        check_swapping(simd, prepare(simd, golden_model("llama-gqa", scheme)),
-                       adaptable(prepare(simd, golden_model("llama-gqa", scheme))));
+        check_swapping(ref, test::golden_model("llama-gqa", scheme),
+                       adaptable(test::golden_model("llama-gqa", scheme)));
+        check_swapping(simd, prepare(simd, test::golden_model("llama-gqa", scheme)),
+                       adaptable(prepare(simd, test::golden_model("llama-gqa", scheme))));
     }
     auto const file = test::golden_directory() / "llama-mha-tied.gguf"; // GGUF blocks
     check_swapping(ref, load(file), adaptable(load(file)));
@@ -141,17 +129,17 @@ TEST_CASE("adapters are swapped, and taken away without a trace, beside every ki
 TEST_CASE("beside a 4-bit base the logits are those of the decoded base, merged") {
     for (char const* scheme : {"int4:16", "nf4:16", "int3:16"}) {
         CAPTURE(std::string(scheme));
-        auto model = adaptable(golden_model("llama-gqa", scheme));
+        auto model = adaptable(test::golden_model("llama-gqa", scheme));
         adapter const a = trained(model.config, 4, 30);
         attach(model, a);
         auto const got = logits_of(ref, model);
         auto const want =
-            logits_of(ref, merge(golden_model("llama-gqa", scheme), a, weight_format::fp32));
+            logits_of(ref, merge(test::golden_model("llama-gqa", scheme), a, weight_format::fp32));
         // Both add in float, in another order: the bound for equal weights.
         CHECK(test::close(got, want, 1e-4 * largest(want)));
         // simd rounds activations to int8 in blocks, half a step of 1/127 each; through two layers
         // that stays below a tenth of the largest logit, and the adapter moves logits by more.
-        auto fast = adaptable(prepare(simd, golden_model("llama-gqa", scheme)));
+        auto fast = adaptable(prepare(simd, test::golden_model("llama-gqa", scheme)));
         attach(fast, a);
         CHECK(test::close(logits_of(simd, fast), want, 0.1 * largest(want)));
     }
@@ -159,22 +147,22 @@ TEST_CASE("beside a 4-bit base the logits are those of the decoded base, merged"
 
 // The program swaps under a session that goes on: only keys and values of the past must go.
 TEST_CASE("a session that was rewound runs with the adapter of now") {
-    auto model = adaptable(prepare(simd, golden_model("llama-gqa")));
+    auto model = adaptable(prepare(simd, test::golden_model("llama-gqa")));
     adapter const one = trained(model.config, 4, 35), two = trained(model.config, 2, 36);
     auto const past =
         make_session(simd, model, kv_cache<float>(model.heads, model.config.layers, 64));
     attach(model, one);
-    past->run(tokens);
+    past->run(test::some_tokens);
     attach(model, two);
     past->rewind(0);
-    past->run(tokens);
-    matrix<float> got(static_cast<index_t>(tokens.size()), model.config.vocab);
+    past->run(test::some_tokens);
+    matrix<float> got(static_cast<index_t>(test::some_tokens.size()), model.config.vocab);
     past->logits(0, got);
     CHECK(test::same_bits(got, logits_of(simd, model)));
 }
 
 TEST_CASE("copies share the base and have adapters of their own") {
-    auto model = adaptable(prepare(simd, golden_model("llama-gqa")));
+    auto model = adaptable(prepare(simd, test::golden_model("llama-gqa")));
     auto const plain = logits_of(simd, model);
     auto tenant = model;
     CHECK(tenant.blocks[0].query.weight.base == model.blocks[0].query.weight.base);
@@ -190,7 +178,7 @@ TEST_CASE("copies share the base and have adapters of their own") {
 TEST_CASE("an adapter of the head leaves the embedding alone, tied or not") {
     for (char const* name : {"llama-gqa", "llama-mha-tied"}) {
         CAPTURE(name);
-        auto model = adaptable(golden_model(name));
+        auto model = adaptable(test::golden_model(name));
         adapter const a = trained(model.config, 4, 50, {"lm_head"});
         std::vector<float> before(static_cast<std::size_t>(model.config.hidden)),
             after = before;
@@ -198,13 +186,13 @@ TEST_CASE("an adapter of the head leaves the embedding alone, tied or not") {
         attach(model, a);
         decode_row<float>(model.embedding, 7, after);
         CHECK(before == after);
-        auto const want = logits_of(ref, merge(golden_model(name), a, weight_format::fp32));
+        auto const want = logits_of(ref, merge(test::golden_model(name), a, weight_format::fp32));
         CHECK(test::close(logits_of(ref, model), want, 1e-4 * largest(want)));
     }
 }
 
 TEST_CASE("an adapter of another model is refused, and the one before stays") {
-    auto model = adaptable(golden_model("llama-gqa"));
+    auto model = adaptable(test::golden_model("llama-gqa"));
     adapter const a = trained(model.config, 4, 60);
     attach(model, a);
     auto const with = logits_of(ref, model);

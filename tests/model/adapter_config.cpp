@@ -10,14 +10,14 @@ using namespace qad;
 
 namespace {
 
-test::scratch_directory const& scratch() {
+test::scratch_directory const& folder() {
     static test::scratch_directory const directory;
     return directory;
 }
 
 adapter_config read(std::string const& content) {
-    write_text(scratch() / "adapter_config.json", content);
-    return read_adapter_config(scratch().path());
+    write_text(folder() / "adapter_config.json", content);
+    return read_adapter_config(folder().path());
 }
 std::string problem(std::string const& content) {
     try {

@@ -14,7 +14,7 @@ using namespace qad::test;
 
 namespace {
 
-model_config small() {
+model_config narrow() {
     model_config c;
     c.hidden = 16;
     c.layers = 2;
@@ -28,7 +28,7 @@ model_config small() {
 
 adapter trained(std::vector<std::string> targets = {}) {
     adapter a = make_adapter(
-        small(), {.lora = {.rank = 3, .alpha = 5.5}, .targets = std::move(targets)}, 1);
+        narrow(), {.lora = {.rank = 3, .alpha = 5.5}, .targets = std::move(targets)}, 1);
     std::uint64_t seed = 2;
     for (auto& [name, delta] : a.layers) {
         delta.up = random_matrix<float>(delta.outputs(), 3, seed++);

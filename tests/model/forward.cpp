@@ -9,7 +9,7 @@
 #include <qad/model/prepare.hpp>
 #include <qad/model/weight.hpp>
 
-#include "support/golden.hpp"
+#include "support/golden_model.hpp"
 
 #include <cstring>
 #include <fstream>
@@ -55,16 +55,12 @@ void check_against_transformers(Backend backend, transformer<float, Weight> cons
     CHECK(tokens == want.greedy);
 }
 
-transformer<float, weight> golden_model(char const* name) {
-    return load(test::golden_directory() / name);
-}
+std::vector<std::int32_t> const& tokens = test::some_tokens;
 
 bool same_bits(matrix_view<float const> a, matrix_view<float const> b) {
     return a.rows() == b.rows() && a.cols() == b.cols() &&
            std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * 4) == 0;
 }
-
-std::vector<std::int32_t> const tokens = {5, 9, 33, 7, 80, 12, 3, 61, 22, 40, 17};
 
 } // namespace
 
@@ -86,7 +82,7 @@ TEST_CASE("simd: logits and greedy tokens equal those of transformers") {
 
 // ref adds in one order whatever the number of rows, so nothing may differ, not even a bit.
 TEST_CASE("one cached step at a time gives the bits of the whole text at once") {
-    auto const model = golden_model("llama-gqa");
+    auto const model = test::golden_model("llama-gqa");
     kv_cache<float> whole(model.heads, model.config.layers, 32), stepwise = whole, mixed = whole;
     auto const want = all_logits(ref, model, tokens, whole);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -100,7 +96,7 @@ TEST_CASE("one cached step at a time gives the bits of the whole text at once") 
 
 // simd may add in another order for one row than for many: a few roundings of the largest logit.
 TEST_CASE("a cached step of simd stays within rounding of the whole text") {
-    auto const model = prepare(simd, golden_model("llama-gqa"));
+    auto const model = prepare(simd, test::golden_model("llama-gqa"));
     kv_cache<float> whole(model.heads, model.config.layers, 32), stepwise = whole;
     auto const want = all_logits(simd, model, tokens, whole);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -113,7 +109,7 @@ TEST_CASE("a cached step of simd stays within rounding of the whole text") {
 
 // Sequences of a batch share nothing but the weights.
 TEST_CASE("two sequences in one batch are each alone") {
-    auto const model = golden_model("llama-gqa");
+    auto const model = test::golden_model("llama-gqa");
     kv_cache<float> empty(model.heads, model.config.layers, 32);
     auto first = empty, second = empty, alone_first = empty, alone_second = empty;
     std::vector<std::int32_t> const other = {44, 8, 19};
@@ -131,7 +127,7 @@ TEST_CASE("two sequences in one batch are each alone") {
 
 // Paging says where a row lies, not what it is.
 TEST_CASE("a paged cache gives the bits of a contiguous one") {
-    auto const model = golden_model("llama-rope3");
+    auto const model = test::golden_model("llama-rope3");
     kv_cache<float> contiguous(model.heads, model.config.layers, 32);
     kv_pages<float> pool(model.heads, model.config.layers, 8, 4);
     paged_cache<float> paged(pool);
@@ -139,7 +135,7 @@ TEST_CASE("a paged cache gives the bits of a contiguous one") {
 }
 
 TEST_CASE("a token outside the vocabulary is an error, and the sequence stays as it was") {
-    auto const model = golden_model("llama-gqa");
+    auto const model = test::golden_model("llama-gqa");
     kv_cache<float> past(model.heads, model.config.layers, 8);
     for (std::int32_t wrong : {-1, 96, 2147483647}) {
         std::vector<std::int32_t> const text = {5, wrong};
@@ -150,7 +146,7 @@ TEST_CASE("a token outside the vocabulary is an error, and the sequence stays as
 
 // The tape hears every site of every layer in order, and the linear layers' inputs at full width.
 TEST_CASE("the tape hears the one forward") {
-    auto const model = golden_model("llama-gqa");
+    auto const model = test::golden_model("llama-gqa");
     kv_cache<float> past(model.heads, model.config.layers, 32);
     workspace<float> room;
     stretch<kv_cache<float>> const rows{&past, 11};

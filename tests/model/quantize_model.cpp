@@ -6,15 +6,13 @@
 #include <qad/model/load.hpp>
 
 #include "support/close.hpp"
-#include "support/golden.hpp"
+#include "support/golden_model.hpp"
 #include "support/logits.hpp"
 #include "support/random_matrix.hpp"
 
 using namespace qad;
 
 namespace {
-
-transformer<float, weight> golden_model(char const* name) { return load(test::golden_directory() / name); }
 
 matrix<std::int32_t> texts(index_t samples, index_t length, std::uint64_t seed) {
     generator random(seed);
@@ -39,7 +37,7 @@ quantization_report run(transformer<float, weight>& model, model_plan const& pla
 } // namespace
 
 TEST_CASE("rounding a model rounds each linear layer by itself, and nothing else") {
-    auto const before = golden_model("llama-gqa");
+    auto const before = test::golden_model("llama-gqa");
     auto model = before;
     auto const plan = plan_of(quantize_method::rtn, "int4:16");
     auto const sum = run(model, plan, {});
@@ -55,7 +53,7 @@ TEST_CASE("rounding a model rounds each linear layer by itself, and nothing else
 // What GPTQ is for: less error where it counts, on the inputs it was given.
 TEST_CASE("gptq leaves less output error than rounding, layer after layer") {
     auto const tokens = texts(16, 32, 1);
-    auto rounded = golden_model("llama-gqa"), solved = rounded;
+    auto rounded = test::golden_model("llama-gqa"), solved = rounded;
     auto const rtn = run(rounded, plan_of(quantize_method::rtn, "int3:16"), tokens);
     auto const gptq = run(solved, plan_of(quantize_method::gptq, "int3:16"), tokens);
     CHECK(gptq.output_relative() < rtn.output_relative());
@@ -67,7 +65,7 @@ TEST_CASE("gptq leaves less output error than rounding, layer after layer") {
 TEST_CASE("awq folds its scales into what comes before, exactly") {
     for (char const* golden : {"llama-gqa", "llama-mha-tied", "llama-bias"}) {
         CAPTURE(golden);
-        auto const before = golden_model(golden);
+        auto const before = test::golden_model(golden);
         auto model = before;
         auto const tokens = texts(8, 16, 2);
         calibration<ref_t> flow(ref, before, tokens);
@@ -94,7 +92,7 @@ TEST_CASE("awq folds its scales into what comes before, exactly") {
 
 TEST_CASE("awq leaves no more output error than rounding, summed over the model") {
     auto const tokens = texts(16, 32, 3);
-    auto rounded = golden_model("llama-gqa"), scaled = rounded;
+    auto rounded = test::golden_model("llama-gqa"), scaled = rounded;
     auto const rtn = run(rounded, plan_of(quantize_method::rtn, "int4:16"), tokens);
     auto const awq = run(scaled, plan_of(quantize_method::awq, "int4:16"), tokens);
     // Its search contains "no scaling"; but each layer sees the inputs that the layers before it made,
@@ -105,7 +103,7 @@ TEST_CASE("awq leaves no more output error than rounding, summed over the model"
 // The inputs of layer 1 must come from layer 0 as it is after quantization.
 TEST_CASE("a layer is calibrated on what the quantized layers before it make") {
     auto const tokens = texts(4, 16, 4);
-    auto with_broken_start = golden_model("llama-gqa"), plain = with_broken_start;
+    auto with_broken_start = test::golden_model("llama-gqa"), plain = with_broken_start;
     auto const plan = plan_of(quantize_method::gptq, "int4:16");
     std::vector<double> a, b;
     quantize_model(ref, plain, plan, tokens, [&](layer_result const& r) { a.push_back(r.report.output_square); });
@@ -119,7 +117,7 @@ TEST_CASE("a layer is calibrated on what the quantized layers before it make") {
 
 TEST_CASE("simd quantizes to nearly the same model as ref") {
     auto const tokens = texts(8, 32, 5);
-    auto a = golden_model("llama-gqa"), b = a;
+    auto a = test::golden_model("llama-gqa"), b = a;
     quantization_report one, two;
     auto const plan = plan_of(quantize_method::gptq, "int4:16");
     quantize_model(ref, a, plan, tokens, [&](layer_result const& layer) { one += layer.report; });
@@ -129,7 +127,7 @@ TEST_CASE("simd quantizes to nearly the same model as ref") {
 }
 
 TEST_CASE("products are counted as the shapes say") {
-    auto model = golden_model("llama-gqa");
+    auto model = test::golden_model("llama-gqa");
     auto const tokens = texts(4, 8, 6);
     auto const n = quantize_model(ref, model, plan_of(quantize_method::gptq, "int4:16"), tokens, [](layer_result const&) {});
     double const t = 32, weights = 7680, width = 32;
@@ -138,7 +136,7 @@ TEST_CASE("products are counted as the shapes say") {
 }
 
 TEST_CASE("no texts, wrong tokens and indivisible groups are errors before anything changes") {
-    auto model = golden_model("llama-gqa");
+    auto model = test::golden_model("llama-gqa");
     CHECK_THROWS_AS(run(model, plan_of(quantize_method::gptq, "int4:16"), {}), error);
     auto tokens = texts(2, 4, 7);
     tokens(1, 2) = 96;

@@ -10,12 +10,12 @@ using namespace qad;
 
 namespace {
 
-std::vector<float> const logits = {1.0f, 3.0f, 2.0f, 3.0f, -1.0f};
+std::vector<float> const five_logits = {1.0f, 3.0f, 2.0f, 3.0f, -1.0f};
 
 std::array<int, 5> count(sampling const& how, int draws, std::uint64_t seed = 1) {
     generator random(seed);
     std::array<int, 5> seen{};
-    for (int i = 0; i < draws; ++i) { ++seen[static_cast<std::size_t>(sample(logits, how, random))]; }
+    for (int i = 0; i < draws; ++i) { ++seen[static_cast<std::size_t>(sample(five_logits, how, random))]; }
     return seen;
 }
 
@@ -23,8 +23,8 @@ std::array<int, 5> count(sampling const& how, int draws, std::uint64_t seed = 1)
 
 TEST_CASE("greedy takes the largest logit, the first of equals") {
     generator random(7);
-    CHECK(sample(logits, {.temperature = 0}, random) == 1);
-    CHECK(most_likely(logits) == 1);
+    CHECK(sample(five_logits, {.temperature = 0}, random) == 1);
+    CHECK(most_likely(five_logits) == 1);
 }
 
 // The frequency of a token with probability p in n draws has the standard deviation √(p(1−p)/n); six of
@@ -34,9 +34,9 @@ TEST_CASE("without filters tokens come as often as softmax says") {
     for (double temperature : {1.0, 0.5, 2.0}) {
         auto const seen = count({.temperature = temperature}, draws);
         double total = 0;
-        for (float x : logits) { total += std::exp(x / temperature); }
+        for (float x : five_logits) { total += std::exp(x / temperature); }
         for (std::size_t i = 0; i < 5; ++i) {
-            double const p = std::exp(logits[i] / temperature) / total;
+            double const p = std::exp(five_logits[i] / temperature) / total;
             CHECK(std::abs(seen[i] - draws * p) <= 6 * std::sqrt(draws * p * (1 - p)));
         }
     }
@@ -68,20 +68,20 @@ TEST_CASE("the same seed draws the same tokens") {
     CHECK(count({.temperature = 1.3}, 500, 42) == count({.temperature = 1.3}, 500, 42));
 }
 
-TEST_CASE("huge logits do not overflow, -inf is never drawn") {
+TEST_CASE("huge five_logits do not overflow, -inf is never drawn") {
     std::vector<float> const extreme = {1e30f, -INFINITY, 1e30f};
     generator random(3);
     for (int i = 0; i < 100; ++i) { CHECK(sample(extreme, {}, random) != 1); }
 }
 
-TEST_CASE("NaN, no logits and senseless options are errors") {
+TEST_CASE("NaN, no five_logits and senseless options are errors") {
     generator random(1);
     std::vector<float> const broken = {1.0f, NAN};
     CHECK_THROWS_AS(sample(broken, {}, random), error);
     CHECK_THROWS_AS(sample({}, {}, random), shape_error);
-    CHECK_THROWS_AS(sample(logits, {.temperature = -1}, random), error);
-    CHECK_THROWS_AS(sample(logits, {.top_p = 0}, random), error);
-    CHECK_THROWS_AS(sample(logits, {.top_p = NAN}, random), error);
-    CHECK_THROWS_AS(sample(logits, {.min_p = 2}, random), error);
-    CHECK_THROWS_AS(sample(logits, {.top_k = -1}, random), error);
+    CHECK_THROWS_AS(sample(five_logits, {.temperature = -1}, random), error);
+    CHECK_THROWS_AS(sample(five_logits, {.top_p = 0}, random), error);
+    CHECK_THROWS_AS(sample(five_logits, {.top_p = NAN}, random), error);
+    CHECK_THROWS_AS(sample(five_logits, {.min_p = 2}, random), error);
+    CHECK_THROWS_AS(sample(five_logits, {.top_k = -1}, random), error);
 }

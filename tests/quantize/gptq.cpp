@@ -7,20 +7,13 @@
 #include "random_matrix.hpp"
 #include <doctest/doctest.h>
 
+#include "support/same_codes.hpp"
+
 #include <limits>
 
 using namespace qad;
 using namespace qad::testing;
 
-template <class Code>
-static bool same(quantized_matrix<Code> const& a, quantized_matrix<Code> const& b) {
-    for (index_t i = 0; i < a.rows(); ++i) {
-        for (index_t j = 0; j < a.cols(); ++j) {
-            if (a.code(i, j) != b.code(i, j) || a(i, j) != b(i, j)) { return false; }
-        }
-    }
-    return true;
-}
 template <class Code> static double output_error(matrix_view<float const> w,
                                                  quantized_matrix<Code> const& q,
                                                  matrix_view<float const> x) {
@@ -45,22 +38,22 @@ TEST_CASE("with a diagonal H GPTQ is rounding, bit for bit") {
     for (auto const& h : {hessian(one, 1), hessian(diagonal, 1)}) {
         for (granularity cut : {per_tensor(), per_channel(), per_group(16)}) {
             for (grid marks : {grid::symmetric, grid::centred, grid::asymmetric}) {
-                CHECK(same(
+                CHECK(test::same_codes(
                     gptq<int4>(w, h, cut, {.grid = marks, .scales = scale_format::fp16}),
                     quantize<int4>(w, cut, {.grid = marks, .scales = scale_format::fp16})));
             }
-            CHECK(same(gptq<nf4>(w, h, cut), quantize<nf4>(w, cut)));
+            CHECK(test::same_codes(gptq<nf4>(w, h, cut), quantize<nf4>(w, cut)));
         }
         // Another order, the same neighbours: static groups. Whose scales may be doubly
         // quantized.
-        CHECK(same(
+        CHECK(test::same_codes(
             gptq<int4>(w, h, per_group(16), {.activation_order = true, .static_groups = true}),
             quantize<int4>(w, per_group(16))));
         CHECK(
-            same(gptq<nf4>(w, h, per_group(16),
+            test::same_codes(gptq<nf4>(w, h, per_group(16),
                            {.static_groups = true, .scales = scale_format::double_quantized}),
                  quantize<nf4>(w, per_group(16), {.scales = scale_format::double_quantized})));
-        CHECK(same(gptq<int4>(w, h, per_group(16), {.clip_search = {.steps = 5}}),
+        CHECK(test::same_codes(gptq<int4>(w, h, per_group(16), {.clip_search = {.steps = 5}}),
                    quantize<int4>(w, per_group(16), {.clip_search = {.steps = 5}})));
     }
 }
@@ -236,7 +229,7 @@ TEST_CASE("the block size is irrelevant") {
     for (granularity cut : {per_channel(), per_group(48), per_group(16)}) {
         auto const exact = gptq<int4>(w, hessian_of(x), cut), reference = gptq<int4>(w, h, cut);
         for (index_t block : {1, 7, 32, 64, 1000}) {
-            CHECK(same(gptq<int4>(w, hessian_of(x), cut, {.block = block}), exact));
+            CHECK(test::same_codes(gptq<int4>(w, hessian_of(x), cut, {.block = block}), exact));
             double const error = output_error(w, gptq<int4>(w, h, cut, {.block = block}), x);
             CHECK(std::fabs(error / output_error(w, reference, x) - 1) <= 0.05);
         }
@@ -329,7 +322,7 @@ TEST_CASE("the bits do not depend on the number of threads or on the other rows"
     set_threads(1);
     auto const one = gptq<int4>(w, h, per_group(32));
     set_threads(3);
-    CHECK(same(one, gptq<int4>(w, h, per_group(32))));
+    CHECK(test::same_codes(one, gptq<int4>(w, h, per_group(32))));
     set_threads(0);
     auto const exact = gptq<int4>(w, hessian_of(x), per_group(32));
     auto const some = gptq<int4>(w.rows(70, 9), hessian_of(x), per_group(32));

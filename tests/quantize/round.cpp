@@ -5,6 +5,8 @@
 #include "random_matrix.hpp"
 #include <doctest/doctest.h>
 
+#include "support/same_codes.hpp"
+
 #include <cmath>
 #include <limits>
 
@@ -16,15 +18,6 @@ static std::vector<int> codes_of(quantized_matrix<Code> const& q, index_t row = 
     std::vector<int> result;
     for (index_t j = 0; j < q.cols(); ++j) { result.push_back(q.code(row, j).value); }
     return result;
-}
-template <class Code>
-static bool same(quantized_matrix<Code> const& a, quantized_matrix<Code> const& b) {
-    for (index_t i = 0; i < a.rows(); ++i) {
-        for (index_t j = 0; j < a.cols(); ++j) {
-            if (a.code(i, j) != b.code(i, j) || a(i, j) != b(i, j)) { return false; }
-        }
-    }
-    return true;
 }
 
 // Chapter 3.2, by hand: s = 2.94 / 7 = 0.42.
@@ -98,10 +91,10 @@ TEST_CASE("inside the range no weight moves more than half a step") {
 TEST_CASE("rounding what was rounded changes nothing") {
     auto const w = random_matrix(8, 64, 12);
     auto const q4 = quantize<int4>(w, per_group(16), {.scales = scale_format::fp16});
-    CHECK(same(q4,
+    CHECK(test::same_codes(q4,
                quantize<int4>(dequantize(q4), per_group(16), {.scales = scale_format::fp16})));
     auto const q8 = quantize<int8>(w, per_channel(), {.scales = scale_format::fp16});
-    CHECK(same(q8,
+    CHECK(test::same_codes(q8,
                quantize<int8>(dequantize(q8), per_channel(), {.scales = scale_format::fp16})));
 }
 
@@ -157,9 +150,9 @@ TEST_CASE("a row vanishes when it is 2Q times quieter: 14 for int4, 254 for int8
 // They are the same cut with different names.
 TEST_CASE("per_group(cols) is per_channel, and per_channel of one row is per_tensor") {
     auto const w = random_matrix(6, 48, 15);
-    CHECK(same(quantize<int4>(w, per_group(48)), quantize<int4>(w, per_channel())));
+    CHECK(test::same_codes(quantize<int4>(w, per_group(48)), quantize<int4>(w, per_channel())));
     auto const row = w.view().rows(2, 1);
-    CHECK(same(quantize<int4>(row, per_channel()), quantize<int4>(row, per_tensor())));
+    CHECK(test::same_codes(quantize<int4>(row, per_channel()), quantize<int4>(row, per_tensor())));
 }
 
 // A scale of 0 would divide 0 by 0.

@@ -15,7 +15,7 @@ using namespace qad;
 
 namespace {
 
-matrix<float> random_matrix(index_t rows, index_t cols, std::uint64_t seed) {
+matrix<float> normal_matrix(index_t rows, index_t cols, std::uint64_t seed) {
     generator g(seed);
     matrix<float> m(rows, cols);
     for (index_t i = 0; i < rows; ++i) {
@@ -85,7 +85,7 @@ template <class Weight> void check_product(Weight const& w, prepared const& p, i
     CAPTURE(block);
     // Inputs and outputs with a stride, at addresses that no vector likes.
     index_t const width = w.cols() + 5;
-    matrix<float> input = random_matrix(tokens, width, 7);
+    matrix<float> input = normal_matrix(tokens, width, 7);
     matrix_view<float const> const x(input.data() + misalignment, tokens, w.cols(), width);
     matrix<float> output(tokens, w.rows() + 3);
     for (index_t t = 0; t < tokens; ++t) {
@@ -212,7 +212,7 @@ TEST_CASE("a token has the same bits alone, in any batch, and on any number of t
     auto const v = random_codes<int8>(3 * lanes + 2, 192, per_group(32), false, 12);
     for (auto const& p : {prepare(simd, w), prepare(simd, v)}) {
         index_t const tokens = 37;
-        matrix<float> const x = random_matrix(tokens, 192, 13);
+        matrix<float> const x = normal_matrix(tokens, 192, 13);
         matrix<float> all(tokens, p.rows()), one(1, p.rows());
         for (int count : {1, 2, 3}) {
             set_threads(count);
@@ -229,7 +229,7 @@ TEST_CASE("a token has the same bits alone, in any batch, and on any number of t
 TEST_CASE("floating-point weights lose nothing but what a float sum loses") {
     for (index_t cols : {1, 3, 16, 31, 33, 65, 130}) {
         for (index_t tokens : {1, 2, 3, 4, 6, 9, 33}) {
-            matrix<float> const w = random_matrix(lanes + 3, cols, 21);
+            matrix<float> const w = normal_matrix(lanes + 3, cols, 21);
             matrix<bf16> b(w.rows(), cols);
             matrix<fp16> h(w.rows(), cols);
             for (index_t i = 0; i < w.rows(); ++i) {
@@ -248,10 +248,10 @@ TEST_CASE("floating-point weights lose nothing but what a float sum loses") {
 TEST_CASE("weights that share an input multiply in one call as they do one by one") {
     auto const a = prepare(simd, random_codes<int4>(40, 128, per_group(64), false, 31));
     auto const b = prepare(simd, random_codes<int8>(7, 128, per_group(32), true, 32));
-    matrix<float> const plain = random_matrix(19, 128, 33);
+    matrix<float> const plain = normal_matrix(19, 128, 33);
     auto const c = prepare(simd, plain.view());
     for (index_t tokens : {1, 5, 20}) {
-        matrix<float> const x = random_matrix(tokens, 128, 34);
+        matrix<float> const x = normal_matrix(tokens, 128, 34);
         matrix<float> ya(tokens, 40), yb(tokens, 7), yc(tokens, 19), one(tokens, 40);
         std::array<matrix_view<float>, 3> const y = {ya, yb, yc};
         std::array<prepared const*, 3> const w = {&a, &b, &c};
@@ -305,7 +305,7 @@ TEST_CASE("levels of a table move by at most scale / 254, and products by that m
     auto const q = random_codes<nf4>(lanes + 1, 128, per_group(64), false, 55);
     auto const p = prepare(simd, q);
     REQUIRE(p.quantized() != nullptr);
-    matrix<float> const x = random_matrix(2, 128, 56);
+    matrix<float> const x = normal_matrix(2, 128, 56);
     matrix<float> y(2, lanes + 1);
     multiply(simd, y, p, x);
     std::vector<float> row(128);
@@ -330,7 +330,7 @@ TEST_CASE("NaN and infinity in an activation do not become numbers") {
     auto const p = prepare(simd, random_codes<int4>(5, 64, per_group(32), false, 61));
     for (float bad :
          {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
-        matrix<float> x = random_matrix(2, 64, 62), y(2, 5);
+        matrix<float> x = normal_matrix(2, 64, 62), y(2, 5);
         x(1, 40) = bad;
         multiply(simd, y, p, x);
         for (index_t i = 0; i < 5; ++i) {
