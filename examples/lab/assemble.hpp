@@ -158,8 +158,10 @@ class assembler {
         for (double rate : e.prefill.runs) {
             e.first_token.runs.push_back(said["prefill"]["tokens"].get<double>() / rate);
         }
-        e.memory = running_memory(run_.shape, e, said["prefill"]["tokens"], run_.machine.cores);
-        e.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
+        json const& memory = said["memory"];
+        e.memory = running_memory(run_.shape, e, said["prefill"]["tokens"], run_.machine.cores,
+                                  byte_count(memory["program"].get<index_t>()));
+        e.memory.peak = byte_count(memory["measured"].get<index_t>());
     }
     void buckets(evidence_row& e) {
         std::string const base = e.group == "plain" ? "base" : "base-outliers";

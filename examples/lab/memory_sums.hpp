@@ -9,9 +9,10 @@
 
 namespace qad::lab {
 
-/// Running a row on a prompt of `tokens`: weights, cache, and room for the prompt.
+/// Running a row on a prompt of `tokens`: weights, cache, room for the prompt, and what the
+/// program held before there was a model.
 inline memory_facts running_memory(model_shape const& s, evidence_row const& row,
-                                   index_t tokens, index_t cores) {
+                                   index_t tokens, index_t cores, byte_count program) {
     memory_facts m;
     auto const add = [&](std::string const& what, std::string const& dtype, index_t numbers,
                          byte_count size) {
@@ -53,6 +54,7 @@ inline memory_facts running_memory(model_shape const& s, evidence_row const& row
     index_t const each =
         64 * s.feed_forward + 2 * s.head_dim * lanes + 64 * lanes + 64 * s.head_dim;
     floats("scratch of the threads", cores * each + tokens * s.head_dim);
+    add("the program before it has a model", "bytes", program.count, program);
     return m;
 }
 

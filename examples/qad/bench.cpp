@@ -40,6 +40,7 @@ spread spread_of(std::vector<double> values) {
 }
 
 void run(options const& o) {
+    index_t const program = heap_now(); // its options and texts, before there is a model
     engine const loaded(o.model);
     heap_peak_from_here();
     auto const past = loaded.start(o.depth + std::max(o.prefill, o.decode) + 1);
@@ -81,7 +82,9 @@ void run(options const& o) {
         }
     }
 
-    json const memory = memory_json(); // before the limits are measured, which take room of their own
+    json memory = memory_json(); // before the limits are measured, which take room of their own
+
+    memory["program"] = program;
 
     // A token that is decoded reads every weight once: bandwidth / bytes is the ceiling.
     double const bandwidth = read_bandwidth(loaded.bytes_per_token());
