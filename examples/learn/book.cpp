@@ -261,7 +261,14 @@ void find_missing_parts(section const& s, std::vector<std::string>& problems) {
 }
 
 /// Addresses inside the repository lead somewhere.
-void find_dead_links(fs::path const& file, std::string const& all, std::vector<std::string>& problems) {
+void find_dead_links(fs::path const& file, std::string const& whole, std::vector<std::string>& problems) {
+    std::string all; // without listings, where brackets are no links
+    bool fence = false;
+    std::istringstream lines(whole);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("```")) { fence = !fence; }
+        if (!fence) { all += line + "\n"; }
+    }
     for (std::size_t at = all.find("]("); at != all.npos; at = all.find("](", at + 2)) {
         std::string const link = all.substr(at + 2, all.find(')', at) - at - 2);
         if (link.starts_with("http") || link.find('\n') != link.npos) { continue; }
@@ -296,6 +303,9 @@ void book(bool check, fs::path const& built) {
         for (section const& s : sections) {
             if (chapter_folder(s) == folder) { find_missing_parts(s, w.problems); }
         }
+    }
+    for (char const* front : {"chapters/README.md", "README.md"}) {
+        find_dead_links(root() / front, read_file(root() / front), w.problems);
     }
     for (section const& s : sections) {
         auto const example = example_of(s);

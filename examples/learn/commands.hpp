@@ -25,6 +25,9 @@ inline bool speaks_utf8() {
     return yes;
 }
 
+/// The file of this program, as it was called.
+inline fs::path own_program;
+
 /// As a person would type it: relative to where they are.
 inline std::string shown_path(fs::path const& file) {
     auto const near = fs::relative(file).string();

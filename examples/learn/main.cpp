@@ -7,6 +7,7 @@
 
 int main(int count, char** arguments) {
     using namespace qad::learn;
+    own_program = arguments[0];
     CLI::App app("qad, the learner's loop: chapters/README.md says how to begin.", "qad");
     app.require_subcommand(1);
     for (auto add : {add_check, add_watch, add_hint, add_list, add_move, add_diff, add_run, add_fail,

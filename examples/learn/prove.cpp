@@ -2,6 +2,7 @@
 // Checks the checks: a self-check is trusted once it has rejected every wrong answer we know.
 #include "commands.hpp"
 
+#include <cctype>   // isdigit
 #include <iostream> // cout
 
 namespace qad::learn {
@@ -125,6 +126,78 @@ void rehearse() {
     if (problems > 0) { throw CLI::RuntimeError(1); }
 }
 
+/// The first digit after `from` that is followed by no letter, made another one; false: none.
+bool drift_a_digit(std::string& all, std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < std::min(to, all.size()); ++i) {
+        if (std::isdigit(static_cast<unsigned char>(all[i]))) {
+            all[i] = all[i] == '9' ? '8' : static_cast<char>(all[i] + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Changes one digit at a time in a copy of the book and asks `book --check`: it must say no each
+/// time, name the file, and say which command mends it.
+void drift(std::string const& built) {
+    fs::path const copy = state_folder() / "drift";
+    fs::remove_all(copy);
+    fs::create_directories(copy);
+    auto const whole = fs::copy_options::recursive;
+    fs::copy(root() / "chapters", copy / "chapters", whole);
+    fs::copy(root() / "examples", copy / "examples", whole);
+    fs::create_directory_symlink(fs::absolute(root() / "include"), copy / "include");
+    fs::path const self = fs::absolute(own_program);
+    auto const asked = [&] {
+        return run_process({"env", "QAD_ROOT=" + copy.string(), self.string(), "book", "--check",
+                            "--built", built},
+                           copy / "log");
+    };
+    if (auto const sound = asked(); sound.status != 0) { fail("before any drift:\n", sound.said); }
+    int tried = 0, missed = 0;
+    auto const try_one = [&](fs::path const& file, std::string const& drifted, std::string const& what) {
+        std::string const before = read_file(file);
+        write_text(file, drifted);
+        auto const answer = asked();
+        write_text(file, before);
+        auto const name = file.filename().string();
+        bool const caught = answer.status == 1 && answer.said.find(name) != std::string::npos &&
+                            answer.said.find("./qad book") != std::string::npos;
+        ++tried;
+        missed += caught ? 0 : 1;
+        std::cout << (caught ? "caught" : "MISSED") << ": " << what << " in "
+                  << fs::relative(file, copy).string() << '\n';
+        if (!caught) { std::cout << answer.said; }
+    };
+    for (char const* folder : chapter_folders) {
+        fs::path const text_file = copy / "chapters" / folder / "README.md";
+        if (!fs::exists(text_file)) { continue; }
+        std::string const before = read_file(text_file);
+        for (std::string const kind : {"val", "out", "code"}) {
+            auto const begin = before.find("<!-- qad:" + kind);
+            if (begin == before.npos) { continue; }
+            auto const body = before.find("-->", begin) + 3;
+            std::string drifted = before;
+            if (drift_a_digit(drifted, body, before.find("<!--", body))) {
+                try_one(text_file, drifted, "a digit of a " + kind + " block");
+            }
+        }
+    }
+    for (section const& s : exercises()) {
+        if (s.number != "1.1" && s.number != "3.3") { continue; }
+        fs::path const out = copy / "examples" / chapter_folder(s).filename() /
+                             fs::path(example_of(s)).filename().replace_extension(".out");
+        std::string drifted = read_file(out);
+        drift_a_digit(drifted, 0, drifted.size());
+        try_one(out, drifted, "a digit of a committed output");
+    }
+    fs::path const first = copy / "chapters/1-fit/README.md";
+    try_one(first, read_file(first) + "\nAll of this takes 12 GB.\n", "a number that is typed");
+    fs::remove_all(copy);
+    std::cout << tried - missed << " of " << tried << " drifts caught\n";
+    if (missed > 0 || tried < 10) { throw CLI::RuntimeError(1); }
+}
+
 } // namespace
 
 void add_prove(CLI::App& app) {
@@ -134,6 +207,10 @@ void add_prove(CLI::App& app) {
     command->callback([which] { check_the_checks(*which); });
     app.add_subcommand("rehearse", "a learner's way: stubs replaced by the reference, one by one")
         ->callback(rehearse);
+    auto built = std::make_shared<std::string>();
+    auto* drifts = app.add_subcommand("drift", "changes digits of the book: each must be noticed");
+    drifts->add_option("--built", *built, "where CMake has put the examples");
+    drifts->callback([built] { drift(*built); });
 }
 
 } // namespace qad::learn

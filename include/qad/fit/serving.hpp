@@ -49,6 +49,7 @@ struct memory_budget {
     byte_count weights, kv_per_user, workspace;
     index_t users = 1;
 
+    //[budget]
     constexpr byte_count kv() const { return users * kv_per_user; }
     constexpr byte_count total() const { return weights + kv() + workspace; }
 
@@ -64,6 +65,7 @@ struct memory_budget {
         if (left <= 0) { return -1; }
         return kv_per_user.count > 0 ? (left - 1) / kv_per_user.count : INT64_MAX;
     }
+    //[budget]
 
     constexpr ledger lines() const {
         ledger all;

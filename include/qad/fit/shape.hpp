@@ -93,6 +93,7 @@ struct parameter_count {
     }
 };
 
+//[count]
 /// Counts to the last parameter.
 constexpr parameter_count count_parameters(model_shape const& s) {
     parameter_count n;
@@ -110,6 +111,7 @@ constexpr parameter_count count_parameters(model_shape const& s) {
     n.norms = checked_mul(checked_mul(norms, s.hidden), s.norm_bias ? 2 : 1);
     return n;
 }
+//[count]
 
 /// All parameters: the nominal number where the shape has one, otherwise the count.
 constexpr index_t parameters(model_shape const& s) {

@@ -44,6 +44,7 @@ constexpr byte_count packed_bytes(index_t count, double bits) {
     return byte_count(static_cast<double>(whole) < exact ? whole + 1 : whole);
 }
 
+//[stored]
 /// The bytes of rows × cols numbers: codes, then whole groups only. A row that the group does
 /// not divide pays for one group more, and no group goes on in the next row.
 constexpr byte_count stored_bytes(index_t rows, index_t cols, storage s) {
@@ -57,6 +58,7 @@ constexpr byte_count stored_bytes(index_t rows, index_t cols, storage s) {
     }
     return sum;
 }
+//[stored]
 
 /// The bits that one number costs with its share of everything beside it. Needs a group, unless
 /// there are no scales; the whole row of group 0 is `cols` long.

@@ -25,6 +25,7 @@ struct bf16 {
     /// From the bare bits. A float does not fit in here by mistake: it goes through `nearest`.
     explicit constexpr bf16(std::integral auto bare) : code(static_cast<std::uint16_t>(bare)) {}
 
+    //[nearest]
     /// The nearest bf16, ties to the even code; beyond the largest: infinity; NaN stays NaN.
     static constexpr bf16 nearest(float x) {
         auto const u = std::bit_cast<std::uint32_t>(x);
@@ -40,6 +41,7 @@ struct bf16 {
     explicit constexpr operator float() const {
         return std::bit_cast<float>(static_cast<std::uint32_t>(code) << 16);
     }
+    //[nearest]
     constexpr bool operator==(bf16 const&) const = default;
 };
 

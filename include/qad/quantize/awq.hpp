@@ -106,6 +106,7 @@ template <code_format Code> awq_scales awq_scale(std::span<matrix_view<float con
         }
     }
 
+    //[every_exponent]
     // Try every exponent.
     awq_scales best;
     for (index_t k = 0; k < options.ratios; ++k) {
@@ -124,6 +125,7 @@ template <code_format Code> awq_scales awq_scale(std::span<matrix_view<float con
             best.error = error;
         }
     }
+    //[every_exponent]
     return best;
 }
 

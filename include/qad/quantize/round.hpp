@@ -54,6 +54,7 @@ fit_rulers(matrix_view<float const> w, granularity cut, quantize_options const& 
     auto const slots =
         static_cast<std::size_t>(checked_mul(cut.scale_rows(w.rows()), table.groups));
 
+    //[extents]
     // Extents: the least and the greatest weight of every group.
     std::vector<extent> extents(slots);
     for (index_t i = 0; i < w.rows(); ++i) {
@@ -62,6 +63,7 @@ fit_rulers(matrix_view<float const> w, granularity cut, quantize_options const& 
             for (float x : w.cols(group * size, size).row(i)) { range.include(x); }
         }
     }
+    //[extents]
     if (options.clip_search.steps > 0) {
         clip_search<Code>(extents, w, cut, options.grid, options.scales, options.clip_search);
     }

@@ -8,6 +8,7 @@
 
 namespace qad {
 
+//[round_and_push]
 /// Rounds the columns of a block from first to last, and pushes each error into the columns of
 /// the block that follow (Frantar et al. 2023, "GPTQ", Algorithm 1, the inner loop):
 ///
@@ -29,6 +30,7 @@ template <class T, class Rulers> void round_and_push(matrix_view<T> w, matrix_vi
             as_eigen(u.rows(i, 1).cols(i + 1, later)).transpose() * as_eigen(e.rows(i, 1));
     }
 }
+//[round_and_push]
 
 } // namespace qad
 

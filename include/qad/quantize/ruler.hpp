@@ -52,6 +52,7 @@ template <code_format Code> struct ruler {
     float low = -Code::largest, high = Code::largest; // the range of k
     float zero = 0;                                   // z
 
+    //[steps]
     /// k of the mark nearest to w: clamp, then round, which is the same as the other way around
     /// because both ends are marks.
     template <class T> constexpr T steps(T w) const {
@@ -66,6 +67,7 @@ template <code_format Code> struct ruler {
     }
     /// ŵ.
     template <class T> constexpr T nearest(T w) const { return T(scale) * steps(w); }
+    //[steps]
     /// The code q of a mark.
     template <class T> constexpr Code code(T k) const {
         if constexpr (integer_code<Code>) {

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// Self-check 1.2, "The first memory math".
+#include "self_check.hpp"
+#include QAD_IMPL_HEADER
+
+CONTRACT(block_params, (std::span<std::int64_t const> shape, bool qkv_bias), std::int64_t);
+CONTRACT(param_count, (std::span<std::int64_t const> shape, bool tied, bool qkv_bias),
+         std::int64_t);
+CONTRACT(effective_bits, (int bits, int group), double);
+
+using namespace qad::check;
+
+namespace {
+
+using whole = std::int64_t;
+using shape = std::vector<whole>;
+enum { hidden, layers, heads, kv_heads, head_dim, feed_forward, vocabulary };
+
+mistake const wide_kv{"1.2a", "every query head is given a key and a value head of its own.",
+                      "Llama-3.1-8B would be 1.61 GB heavier in fp16 than it is."};
+mistake const no_gate{"1.2b", "the feed-forward network is two matrices, without its gate.",
+                      "1.88 of the 8.03 billion parameters of Llama-3.1-8B would be missing."};
+mistake const no_head{
+    "1.2c", "the head is taken for the embedding although it is not tied to it.",
+    "the head of Qwen2.5-7B alone is 545 million parameters, 1.09 GB in fp16."};
+mistake const no_biases{"1.2d", "the biases are left out.",
+                        "Qwen2.5-7B has 129'024 of them: its published total never comes out."};
+mistake const bare{"1.2e", "4-bit weights are taken to cost 4 bits each.",
+                   "their scales make 70B 36.09 GB in groups of 128, not 35."};
+
+/// What the count assumes; the truth, unless told otherwise.
+struct beliefs {
+    bool wide_kv = false, gate = true, head = true, biases = true;
+};
+
+whole matrix(whole in, whole out) {
+    whole n = 0;
+    for (whole row = 0; row < out; ++row) {
+        for (whole column = 0; column < in; ++column) { ++n; }
+    }
+    return n;
+}
+
+/// Walks through a small model and counts its numbers one by one.
+whole walk(shape const& s, bool tied, bool bias, beliefs b = {}) {
+    whole n = matrix(s[vocabulary], s[hidden]) + s[hidden];
+    if (!tied && b.head) { n += matrix(s[hidden], s[vocabulary]); }
+    for (whole layer = 0; layer < s[layers]; ++layer) {
+        n += 2 * s[hidden];                             // norms
+        for (whole head = 0; head < s[heads]; ++head) { // its query, and its part of the output
+            n += matrix(s[hidden], s[head_dim]) + matrix(s[head_dim], s[hidden]);
+            if (bias && b.biases) { n += s[head_dim]; }
+        }
+        for (whole head = 0; head < (b.wide_kv ? s[heads] : s[kv_heads]); ++head) {
+            n += 2 * matrix(s[hidden], s[head_dim]);
+            if (bias && b.biases) { n += 2 * s[head_dim]; }
+        }
+        n += (b.gate ? 3 : 2) * matrix(s[hidden], s[feed_forward]);
+    }
+    return n;
+}
+
+shape drawn() {
+    auto const from = [](whole low, whole count, std::uint64_t stream) {
+        return low + static_cast<whole>(below(static_cast<std::uint64_t>(count), stream));
+    };
+    whole const kv = from(1, 3, 1);
+    return {from(3, 8, 2), from(2, 4, 3), kv * from(2, 3, 4), kv,
+            from(2, 5, 5), from(5, 9, 6), from(20, 50, 7)};
+}
+
+std::string told(shape const& s) { return text("shape ", show(s)); }
+
+} // namespace
+
+TEST_CASE("1.2.1 one block: attention, feed-forward, two norms [P01 P29]") {
+    // query and output 4 x 6, key and value 4 x 2, three matrices 4 x 5, two norms of 4
+    shape const s = {4, 1, 3, 1, 2, 5, 7};
+    judge({impl::block_params(s, false), impl::block_params(s, true)},
+          {.input = told(s) + ", without and with biases on query, key, value",
+           .expected = {24 + 24 + 8 + 8 + 60 + 8, 132 + 6 + 2 + 2},
+           .beliefs = {{wide_kv, {164, 182}}, {no_gate, {112, 122}}, {no_biases, {132, 132}}}});
+}
+
+TEST_CASE("1.2.2 the published totals, to the last parameter [L05 L06 L07 L08 L52]") {
+    struct model {
+        shape s;
+        bool tied, bias;
+        whole published;
+    };
+    std::vector<model> const models = {
+        {{4096, 32, 32, 32, 128, 11008, 32000}, false, false, 6'738'415'616},
+        {{4096, 32, 32, 8, 128, 14336, 32000}, false, false, 7'241'732'096},
+        {{3584, 28, 28, 4, 128, 18944, 152064}, false, true, 7'615'616'512},
+        {{4096, 32, 32, 8, 128, 14336, 128256}, false, false, 8'030'261'248},
+        {{8192, 80, 64, 8, 128, 28672, 128256}, false, false, 70'553'706'496},
+        {{3072, 32, 32, 32, 96, 8192, 32064}, false, false, 3'821'079'552},
+        {{896, 24, 14, 2, 64, 4864, 151936}, true, true, 494'032'768}};
+    std::vector<whole> got, expected, wide, ungated, headless, unbiased;
+    for (auto const& [s, tied, bias, published] : models) {
+        got.push_back(impl::param_count(s, tied, bias));
+        expected.push_back(published);
+        whole const dims = s[layers] * s[head_dim];
+        wide.push_back(published +
+                       2 * dims * (s[heads] - s[kv_heads]) * (s[hidden] + (bias ? 1 : 0)));
+        ungated.push_back(published - s[layers] * s[hidden] * s[feed_forward]);
+        headless.push_back(published - (tied ? 0 : s[vocabulary] * s[hidden]));
+        unbiased.push_back(published - (bias ? dims * (s[heads] + 2 * s[kv_heads]) : 0));
+    }
+    judge(
+        got,
+        {.input = "0 Llama-2-7B, 1 Mistral-7B, 2 Qwen2.5-7B, 3 Llama-3.1-8B, 4 Llama-3.1-70B, "
+                  "5 Phi-3-mini, 6 Qwen2.5-0.5B (tied)",
+         .expected = expected,
+         .beliefs = {
+             {wide_kv, wide}, {no_gate, ungated}, {no_head, headless}, {no_biases, unbiased}}});
+}
+
+TEST_CASE("1.2.3 the same number as counting them one by one [P01]") {
+    auto const s = drawn();
+    auto const both = [&](beliefs b) {
+        return std::vector{walk(s, false, true, b), walk(s, true, true, b)};
+    };
+    judge({impl::param_count(s, false, true), impl::param_count(s, true, true)},
+          {.input = told(s) + " with biases, head untied and tied",
+           .expected = both({}),
+           .beliefs = {{wide_kv, both({.wide_kv = true})},
+                       {no_gate, both({.gate = false})},
+                       {no_head, both({.head = false})},
+                       {no_biases, both({.biases = false})}}});
+}
+
+TEST_CASE("1.2.4 what one more block, one more KV head and a tied head change [P01 P35]") {
+    auto const s = drawn();
+    auto deeper = s, wider = s;
+    deeper[layers] += 1;
+    wider[kv_heads] += 1;
+    auto const now = impl::param_count(s, false, true), block = impl::block_params(s, true);
+    whole const head = s[layers] * 2 * s[head_dim];
+    std::vector<whole> const got = {impl::param_count(deeper, false, true) - now,
+                                    impl::param_count(wider, false, true) - now,
+                                    now - impl::param_count(s, true, true)};
+    std::vector<whole> const expected = {block, head * (s[hidden] + 1),
+                                         s[vocabulary] * s[hidden]};
+    judge(got, {.input = told(s) + " with biases: a block more, a KV head more, the head tied",
+                .expected = expected,
+                .beliefs = {{wide_kv, {block, whole{0}, expected[2]}},
+                            {no_head, {block, expected[1], whole{0}}},
+                            {no_biases, {block, head * s[hidden], expected[2]}}}});
+}
+
+TEST_CASE("1.2.5 a weight pays its part of the scale [L12 L52]") {
+    std::vector<double> const got = {impl::effective_bits(4, 128), impl::effective_bits(4, 32),
+                                     impl::effective_bits(8, 32), impl::effective_bits(2, 1)};
+    judge(got, {.input = "4 bits in groups of 128 and 32, 8 bits in groups of 32, 2 bits alone",
+                .expected = {4.125, 4.5, 8.5, 18.0},
+                .beliefs = {{bare, {4, 4, 8, 2}}}});
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Believes: what is kept free can be used as well.
+#pragma once
+#include <cstdint> // int64_t
+
+namespace mistaken {
+
+using whole = std::int64_t;
+
+inline whole used_bytes(whole weights, whole per_token, whole tokens, whole users) {
+    return weights + users * per_token * tokens;
+}
+inline whole max_concurrency(whole card, whole weights, whole per_token, whole tokens, double) {
+    auto const left = card - weights;
+    return left <= 0 ? -1 : (left - 1) / (per_token * tokens);
+}
+inline whole cards_for(whole users, whole per_card) {
+    return per_card > 0 ? (users + per_card - 1) / per_card : -1;
+}
+
+} // namespace mistaken

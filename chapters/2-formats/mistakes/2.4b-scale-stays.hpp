@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Believes: the scale of the loss is gone once the gradients are there.
+#pragma once
+#include "../reference/2.4-train.hpp"
+
+namespace mistaken {
+
+using reference::lost;
+using reference::rounding;
+inline bool sgd_step(std::span<float> master, std::span<float const> gradients, float rate,
+                     rounding nearest, float loss_scale) {
+    for (float g : gradients) {
+        if (!std::isfinite(nearest(g * loss_scale))) { return false; }
+    }
+    for (std::size_t i = 0; i < master.size(); ++i) {
+        master[i] -= rate * nearest(gradients[i] * loss_scale);
+    }
+    return true;
+}
+
+} // namespace mistaken

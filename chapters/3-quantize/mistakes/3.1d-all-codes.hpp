@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Believes: sixteen codes exist, so a symmetric grid uses all sixteen.
+#pragma once
+#include "../reference/3.1-roundtrip.hpp"
+
+#include <algorithm> // clamp
+#include <cmath>     // nearbyint
+
+namespace mistaken {
+
+using reference::dequantize, reference::step;
+
+inline std::vector<int> quantize(std::span<float const> w, float s, int qmax) {
+    std::vector<int> q;
+    for (float x : w) {
+        q.push_back(std::clamp(static_cast<int>(std::nearbyint(x / s)), -qmax - 1, qmax));
+    }
+    return q;
+}
+
+} // namespace mistaken
