@@ -14,8 +14,8 @@ using namespace qad;
 
 std::string shown(float x, char const* form = "%.7g") {
     char text[32];
-    std::snprintf(text, sizeof text, std::isinf(x) ? "inf" : form, static_cast<double>(x));
-    return text;
+    std::snprintf(text, sizeof text, form, static_cast<double>(x));
+    return std::isinf(x) ? "inf" : text;
 }
 template <number_format Format> float kept(float x) {
     return static_cast<float>(Format::nearest(x));

@@ -21,8 +21,8 @@ vector rounded(vector v, rounding narrow) {
     return v;
 }
 
-/// The toy: 8 weights, 65536 tokens that each show one input. The loss is the mean over them, so
-/// what a token sends back is divided by 65536: this is where gradients become small.
+/// The toy: 8 weights, 65536 tokens that each show one input. The loss is their mean, so what
+/// a token sends back is divided by 65536: this is where gradients become small.
 struct regression {
     static constexpr size_t tokens = 65536;
     vector x = drawn(tokens, 1, 1), aim = drawn(8, 0.005, 2), start = drawn(8, 0.005, 3);

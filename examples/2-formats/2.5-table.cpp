@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Section 2.5: the table for the head, then what stands beside the codes, then a model as it is.
+// Section 2.5: the table for the head, what stands beside the codes, and a model as it is.
 // covers: X25
 #include "../book.hpp"
 
@@ -72,5 +72,8 @@ int main() {
     book::theorem("gb_qlora", book::fixed(qlora, 2));
     book::theorem("real_gb", book::fixed(in_gb(usual), 1));
     book::theorem("wide_gb", book::fixed(in_gb(usual) - in_gb(alike), 1));
-    book::theorem("one", "1");
+    book::theorem("one", book::fixed(in_gb(packed_bytes(1'000'000'000, 8))));
+    book::theorem("group", book::fixed(double(g128.group)));
+    book::theorem("short_group", "32");
+    book::theorem("block", book::fixed(double(in_nf4_double.group)));
 }

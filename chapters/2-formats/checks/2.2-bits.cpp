@@ -27,7 +27,7 @@ mistake const sixteen{"2.2d", "16 bits are read alike, whoever wrote them.",
 mistake const always_one{"2.2e", "a 1 is put before every mantissa, also at exponent 0.",
                          "Then no code is 0: the code of 0 gives 0.00003."};
 
-/// What the bits mean, by the definition: written with ldexp, so that nobody's tricks are shared.
+/// What the bits mean, by the definition; with ldexp, so that nobody's tricks are shared.
 double decoded(unsigned code, int exponent_bits, int mantissa_bits, bool one_at_zero = false) {
     int const bias = (1 << (exponent_bits - 1)) - 1;
     int const e = static_cast<int>(code >> mantissa_bits) & ((1 << exponent_bits) - 1);

@@ -29,7 +29,7 @@ struct split {
     unsigned codes() const {
         return ((1u << exponent) - 1) << mantissa;
     } ///< of finite numbers >= 0
-    /// What a code stands for: by definition, and for no other use than to step through the codes.
+    /// What a code stands for, by definition: to step through the codes.
     double value(unsigned code) const {
         int const e = static_cast<int>(code >> mantissa);
         double const m = std::ldexp(code & ((1u << mantissa) - 1), -mantissa);
@@ -82,8 +82,7 @@ TEST_CASE("2.3.1 three bits moved: bf16 is eight times coarser [R11 P36]") {
            .beliefs = {{late, as_below}}});
 }
 
-TEST_CASE(
-    "2.3.2 the step is the distance to the next code: every number of fp16 and bf16 [D07]") {
+TEST_CASE("2.3.2 the step is the distance to the next code, in all of fp16 and bf16 [D07]") {
     step_through(fp16, "fp16");
     step_through(bf16, "bf16");
 }

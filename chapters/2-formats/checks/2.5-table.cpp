@@ -78,8 +78,7 @@ struct answers {
 
 } // namespace
 
-TEST_CASE(
-    "2.5.1 the table for the head: 7B, 13B, 70B at 32, 16, 8, 4 bits [P01 L12 R27 P44 D09]") {
+TEST_CASE("2.5.1 the table for the head: 7B, 13B, 70B, four widths [P01 L12 R27 P44 D09]") {
     answers table;
     for (whole size : {7, 13, 70}) {
         for (int bits : {32, 16, 8, 4}) {

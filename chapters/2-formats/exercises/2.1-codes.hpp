@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Exercise 2.1, "Bits are budget": read chapters/2-formats/README.md#s2-1, then write these three.
+// Exercise 2.1, "Bits are budget": read chapters/2-formats/README.md#s2-1, then write these
+// three.
 // Judge it with  ./qad check 2.1   stuck?  ./qad hint 2.1
 #pragma once
 #include <cstdint> // int64_t
@@ -19,8 +20,8 @@ inline double step(double range, int bits, bool symmetric) {
     todo(range, bits, symmetric);
 }
 
-/// The fewest bits, of a grid that is not symmetric, with which no number of the range is farther
-/// than `worst` from the value that stands for it. 32 are always enough here.
+/// The fewest bits, of a grid that is not symmetric, with which no number of the range is
+/// farther than `worst` from the value that stands for it. 32 are always enough here.
 inline int bits_for(double range, double worst) {
     todo(range, worst);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Exercise 2.2, "fp32, fp16, bf16, int8, int4": read chapters/2-formats/README.md#s2-2, then write
-// these three. Judge it with  ./qad check 2.2   stuck?  ./qad hint 2.2
+// Exercise 2.2, "fp32, fp16, bf16, int8, int4": read chapters/2-formats/README.md#s2-2, then
+// write these three. Judge it with  ./qad check 2.2   stuck?  ./qad hint 2.2
 #pragma once
 #include <bit>     // bit_cast
 #include <cmath>   // ldexp
@@ -15,7 +15,7 @@ inline float from_bf16(std::uint16_t code) {
 }
 
 /// The bits of the bf16 nearest to x; where two are equally near, the one whose last bit is 0.
-/// Past the largest it becomes infinity. A NaN stays a NaN (any of them), infinity stays itself.
+/// Past the largest it becomes infinity. A NaN stays a NaN (any of them).
 inline std::uint16_t to_bf16(float x) {
     todo(x);
 }

@@ -7,10 +7,9 @@
 
 namespace learner {
 
-// A format has E exponent bits and M mantissa bits (fp16: 5 and 10, bf16: 8 and 7). Its exponents
-// are the same for all of you: bias = 2^(E-1) - 1, normal numbers have the powers 2^(1-bias) to
-// 2^bias, and the field of all ones is kept for infinity and NaN. Below the smallest normal number
-// the step stays what it is there.
+// A format has E exponent bits and M mantissa bits (fp16: 5 and 10, bf16: 8 and 7). With
+// bias = 2^(E-1) - 1 its normal numbers lie between 2^(1-bias) and 2^(bias+1); the exponent of
+// all ones is kept for infinity and NaN. Below 2^(1-bias) the step stays what it is there.
 
 /// The largest number that is not infinite.
 inline double largest(int exponent_bits, int mantissa_bits) {

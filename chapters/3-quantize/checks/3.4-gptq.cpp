@@ -202,8 +202,7 @@ TEST_CASE("3.4.1 H adds up x[i]*x[j] over the tokens, and damps its diagonal [P0
            .beliefs = {{undamped, sum_of(drawn_x, 6, 0)}}});
 }
 
-TEST_CASE(
-    "3.4.2 a step moves the weights that follow to where the outputs move least [P13 D14]") {
+TEST_CASE("3.4.2 a step moves the weights that follow where they help most [P13 D14]") {
     numbers w{0.4, 0.4};
     int const k = impl::round_and_push(w, upper_factor(two, 2), 0, 1, 7);
     judge(w, {.input = "w 0.4 0.4, marks at whole numbers, inputs of correlation 0.9, step 0",

@@ -215,8 +215,7 @@ TEST_CASE("3.5.3 the search looks at outputs, for s = busy^alpha [P14 R14]") {
     }
 }
 
-TEST_CASE(
-    "3.5.4 two channels protected repair the outputs if they are the busy ones [P14 P20]") {
+TEST_CASE("3.5.4 two channels protected help if they are the busy ones [P14 P20]") {
     double plain = 0, protects_busy = 0, protects_other = 0;
     for (std::uint64_t stream : {11, 13, 15, 17}) {
         layer const l(stream);
@@ -238,8 +237,7 @@ TEST_CASE(
                             protects_other)});
 }
 
-TEST_CASE(
-    "3.5.5 never worse than plain rounding, and a silent input divides nothing by 0 [P33]") {
+TEST_CASE("3.5.5 never worse than plain rounding, also with a silent input [P33]") {
     layer l(21);
     for (std::size_t k = 2; k < l.x.size(); k += 24) { l.x[k] = 0; }
     auto const s = impl::search_scale(l.w, l.x, l.inputs);

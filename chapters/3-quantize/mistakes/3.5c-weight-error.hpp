@@ -10,22 +10,13 @@ using reference::scaled_quantize;
 
 inline std::vector<float> search_scale(std::span<float const> w, std::span<float const> x,
                                        std::size_t inputs) {
-    auto const busy = salience(x, inputs);
-    std::vector<float> best;
-    double least = 0;
-    for (int k = 0; k < 20; ++k) {
-        std::vector<float> s;
-        for (double b : busy) {
-            s.push_back(std::max(static_cast<float>(std::pow(b, k / 20.0)), 1e-4f));
-        }
-        auto const seen = scaled_quantize(w, s);
+    return reference::best_scale(w, salience(x, inputs), [&](std::vector<float> const& seen) {
         double error = 0;
-        for (std::size_t j = 0; j < w.size(); ++j) {
-            error += double(seen[j] - w[j]) * double(seen[j] - w[j]);
+        for (std::size_t k = 0; k < w.size(); ++k) {
+            error += double(seen[k] - w[k]) * double(seen[k] - w[k]);
         }
-        if (k == 0 || error < least) { least = error, best = s; }
-    }
-    return best;
+        return error;
+    });
 }
 
 } // namespace mistaken

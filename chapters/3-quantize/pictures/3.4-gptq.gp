@@ -3,7 +3,7 @@
 load style
 set title "The nearest mark is not the one the outputs would choose"
 set size ratio -1
-set samples 200
+set samples 100
 set xrange [-1.5:3.5]
 set yrange [-0.85:1.55]
 set xlabel "first weight"

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The answer to exercise 3.5: the library's search.
+// The answer to exercise 3.5: the library scales, rounds and unscales. Its own search, awq_scale,
+// takes several matrices at once; here it is for one.
 #pragma once
-#include <qad/quantize/awq.hpp> // awq_scale, scale_columns, unscaled
+#include <qad/quantize/awq.hpp> // scale_columns, unscaled
 
 namespace reference {
-
-inline qad::matrix_view<float const> rows_of(std::span<float const> all, std::size_t cols) {
-    auto const n = static_cast<qad::index_t>(cols);
-    return {all.data(), static_cast<qad::index_t>(all.size()) / n, n};
-}
 
 inline std::vector<double> salience(std::span<float const> x, std::size_t inputs) {
     std::vector<double> busy(inputs);
@@ -18,22 +14,51 @@ inline std::vector<double> salience(std::span<float const> x, std::size_t inputs
 }
 
 inline std::vector<float> scaled_quantize(std::span<float const> w, std::span<float const> s) {
-    auto const scaled = qad::scale_columns(rows_of(w, s.size()), s);
-    auto const seen = qad::unscaled(qad::quantize<qad::int4>(scaled, qad::per_channel()), s);
+    auto const inputs = static_cast<qad::index_t>(s.size());
+    qad::matrix_view<float const> const rows(
+        w.data(), static_cast<qad::index_t>(w.size()) / inputs, inputs);
+    auto const q = qad::quantize<qad::int4>(qad::scale_columns(rows, s), qad::per_channel());
+    auto const seen = qad::unscaled(q, s);
     return {seen.data(), seen.data() + seen.size()};
+}
+
+// What the outputs lose when w is seen as `seen`.
+inline double output_error(std::span<float const> w, std::span<float const> seen,
+                           std::span<float const> x, std::size_t inputs) {
+    double error = 0;
+    for (std::size_t r = 0; r < w.size(); r += inputs) {
+        for (std::size_t t = 0; t < x.size(); t += inputs) {
+            double y = 0;
+            for (std::size_t j = 0; j < inputs; ++j) {
+                y += double(seen[r + j] - w[r + j]) * double(x[t + j]);
+            }
+            error += y * y;
+        }
+    }
+    return error;
+}
+
+// Of the 20 scales busy^(k/20) the one with the least error(seen).
+template <class Error> std::vector<float>
+best_scale(std::span<float const> w, std::vector<double> const& busy, Error const& error) {
+    std::vector<float> best;
+    double least = 0;
+    for (int k = 0; k < 20; ++k) {
+        std::vector<float> s;
+        for (double b : busy) {
+            s.push_back(std::max(static_cast<float>(std::pow(b, k / 20.0)), 1e-4f));
+        }
+        double const e = error(scaled_quantize(w, s));
+        if (k == 0 || e < least) { least = e, best = s; }
+    }
+    return best;
 }
 
 inline std::vector<float> search_scale(std::span<float const> w, std::span<float const> x,
                                        std::size_t inputs) {
-    auto const weights = rows_of(w, inputs);
-    auto const found = qad::awq_scale<qad::int4>(std::span(&weights, 1), rows_of(x, inputs),
-                                                 qad::per_channel());
-    // The library's s has another factor over all: no result depends on it.
-    std::vector<float> s;
-    for (double busy : salience(x, inputs)) {
-        s.push_back(std::max(static_cast<float>(std::pow(busy, found.exponent)), 1e-4f));
-    }
-    return s;
+    return best_scale(w, salience(x, inputs), [&](std::vector<float> const& seen) {
+        return output_error(w, seen, x, inputs);
+    });
 }
 
 } // namespace reference
