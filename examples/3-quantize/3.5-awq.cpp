@@ -88,8 +88,8 @@ int main() {
     h.accumulate(x);
     auto const scaled = awq<int4>(w, x, per_channel());
     say("nearest", "nearest", nearest);
-    say("nearest, two columns kept in fp32: any two", "any_kept", sparing(50, 100));
-    say("nearest, two columns kept in fp32: the busy", "busy_kept", sparing(20, 84));
+    say("nearest, two columns unrounded: any two", "any_kept", sparing(50, 100));
+    say("nearest, two columns unrounded: the busy two", "busy_kept", sparing(20, 84));
     say("AWQ: all in int4, s by search", "awq", unscaled(scaled.weights, scaled.channel_scale));
     say("GPTQ", "gptq", dequantize(gptq<int4>(w, h, per_channel())));
     say("GPTQ, busiest inputs first", "gptq_ordered",

@@ -49,7 +49,7 @@ template <class List, class Work> auto in_parallel(List const& list, Work const&
             }
         }
     };
-    harness(); // once, before several ask for it
+    build_harness(); // once, before several ask for it
     std::vector<std::thread> others;
     for (unsigned n = 1; n < std::max(1U, std::thread::hardware_concurrency()); ++n) {
         others.emplace_back(share);

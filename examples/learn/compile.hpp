@@ -58,15 +58,17 @@ inline bool up_to_date(fs::path const& program, fs::path const& dependencies) {
     return true;
 }
 
-/// Compiles `source`, unless nothing changed. A path with a space would need quoting in the
-/// dependency file, so there it is compiled every time.
+/// Compiles `source` into build/STEM-…EXTENSION, unless nothing changed. A path with a space would
+/// need quoting in the dependency file, so there it is compiled every time.
 inline compiled compile(fs::path const& source, std::vector<std::string> const& flags,
-                        std::vector<std::string> const& objects) {
+                        std::vector<std::string> const& objects,
+                        std::string const& extension = "") {
     std::string command = compiler();
     for (auto const& flag : flags) { command += " " + flag; }
     auto const folder = state_folder() / "build";
     fs::create_directories(folder);
-    std::string const stem = source.stem().string() + "-" + hash_of(command + source.string());
+    std::string const stem =
+        source.stem().string() + "-" + hash_of(command + source.string()) + extension;
     fs::path const made = folder / stem, dependencies = folder / (stem + ".d");
     compiled result{made, {}, 0};
     if (up_to_date(made, dependencies)) { return result; }
@@ -74,9 +76,8 @@ inline compiled compile(fs::path const& source, std::vector<std::string> const& 
     std::string const own = made.string() + "." + std::to_string(::getpid());
     std::vector<std::string> words = {compiler()};
     words.insert(words.end(), flags.begin(), flags.end());
-    words.insert(words.end(), {"-MMD", "-MF", own + ".d", "-o", own, source.string()});
+    words.insert(words.end(), {"-pthread", "-MMD", "-MF", own + ".d", "-o", own, source.string()});
     words.insert(words.end(), objects.begin(), objects.end());
-    words.emplace_back("-pthread");
     auto const run = run_process(words, own + ".log");
     result.seconds = run.seconds;
     fs::remove(own + ".log");
@@ -104,24 +105,41 @@ inline std::vector<std::string> include_flags() {
     return flags;
 }
 
-/// The harness's main program, an object file that all checks are linked with.
-inline compiled harness() {
-    auto flags = include_flags();
-    flags.insert(flags.begin(), {"-std=c++20", "-O1", "-c"});
-    auto made = compile(root() / "chapters/harness/self_check.cpp", flags, {});
-    if (made.program.empty()) {
-        fail("the harness does not compile; ./qad doctor says what is missing\n", made.complaint);
-    }
-    return made;
-}
+/// What all checks share, compiled once: the main program, and the header that each begins with.
+struct harness {
+    fs::path object, header;
+};
 
-/// The self-check of a section, for an implementation. Not optimized: it builds in a blink, and
-/// a span or vector that is read past its end is noticed.
-inline compiled compile_check(section const& s, implementation const& judged) {
+/// Not optimized, so that a check builds in a blink; and a span or vector that is read past its
+/// end is noticed.
+inline std::vector<std::string> check_flags() {
     auto flags = include_flags();
     flags.insert(flags.begin(), {"-std=c++20", "-O0", "-D_GLIBCXX_ASSERTIONS",
                                  "-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST",
-                                 "-ffp-contract=off", "-DQAD_IMPL_NS=" + judged.space});
+                                 "-ffp-contract=off", "-pthread"});
+    return flags;
+}
+
+inline harness build_harness() {
+    auto const made = [](char const* name, std::vector<std::string> const& more, char const* extension) {
+        auto flags = check_flags();
+        flags.insert(flags.end(), more.begin(), more.end());
+        auto const built = compile(root() / "chapters/harness" / name, flags, {}, extension);
+        if (built.program.empty()) {
+            fail("the harness does not compile; ./qad doctor says what is missing\n", built.complaint);
+        }
+        return built.program;
+    };
+    // Both compilers find x.hpp.gch when they are asked to include x.hpp first.
+    auto const parsed = made("judge.hpp", {"-x", "c++-header"}, ".hpp.gch");
+    return {made("self_check.cpp", {"-c"}, ".o"), fs::path(parsed).replace_extension()};
+}
+
+/// The self-check of a section, for an implementation.
+inline compiled compile_check(section const& s, implementation const& judged) {
+    auto const shared = build_harness();
+    auto flags = check_flags();
+    flags.insert(flags.end(), {"-include", shared.header.string(), "-DQAD_IMPL_NS=" + judged.space});
     if (judged.constant.empty()) {
         flags.push_back("-DQAD_IMPL_HEADER=\"" + judged.header.string() + "\"");
         flags.push_back("-I" + judged.header.parent_path().string());
@@ -129,7 +147,7 @@ inline compiled compile_check(section const& s, implementation const& judged) {
         flags.push_back("-DQAD_IMPL_HEADER=\"todo.hpp\"");
         flags.push_back("-DQAD_CONSTANT=" + judged.constant);
     }
-    return compile(check_of(s), flags, {harness().program.string()});
+    return compile(check_of(s), flags, {shared.object.string()});
 }
 
 /// The example of a section: the same numbers on every processor and compiler.

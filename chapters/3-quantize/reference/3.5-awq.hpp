@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The answer to exercise 3.5: the library scales, rounds and unscales. Its own search, awq_scale,
-// takes several matrices at once; here it is for one.
+// The answer to exercise 3.5, rounded by the library. Its whole AWQ, qad/quantize/awq.hpp, does
+// the same for several matrices that share an input; it stands on Eigen, and this need not.
 #pragma once
-#include <qad/quantize/awq.hpp> // scale_columns, unscaled
+#include <qad/quantize/round.hpp> // quantize, dequantize
+
+#include <algorithm> // max
+#include <cmath>     // fabs, pow
+#include <span>      // span
+#include <vector>    // vector
 
 namespace reference {
 
@@ -15,10 +20,10 @@ inline std::vector<double> salience(std::span<float const> x, std::size_t inputs
 
 inline std::vector<float> scaled_quantize(std::span<float const> w, std::span<float const> s) {
     auto const inputs = static_cast<qad::index_t>(s.size());
-    qad::matrix_view<float const> const rows(
-        w.data(), static_cast<qad::index_t>(w.size()) / inputs, inputs);
-    auto const q = qad::quantize<qad::int4>(qad::scale_columns(rows, s), qad::per_channel());
-    auto const seen = qad::unscaled(q, s);
+    qad::matrix<float> seen(static_cast<qad::index_t>(w.size()) / inputs, inputs);
+    for (std::size_t k = 0; k < w.size(); ++k) { seen.data()[k] = w[k] * s[k % s.size()]; }
+    seen = qad::dequantize(qad::quantize<qad::int4>(seen, qad::per_channel()));
+    for (std::size_t k = 0; k < w.size(); ++k) { seen.data()[k] /= s[k % s.size()]; }
     return {seen.data(), seen.data() + seen.size()};
 }
 
