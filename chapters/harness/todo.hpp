@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a function does before you have written it.
-#ifndef QAD_CHAPTERS_TODO_HPP
-#define QAD_CHAPTERS_TODO_HPP
+#ifndef QAD_CHAPTERS_NOT_WRITTEN_HPP
+#define QAD_CHAPTERS_NOT_WRITTEN_HPP
 
 /// What the self-check catches, and calls "not written yet".
 struct not_written_yet {};
