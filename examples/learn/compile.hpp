@@ -116,7 +116,8 @@ inline std::vector<std::string> check_flags() {
     auto flags = include_flags();
     flags.insert(flags.begin(), {"-std=c++20", "-O0", "-D_GLIBCXX_ASSERTIONS",
                                  "-D_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST",
-                                 "-ffp-contract=off", "-pthread"});
+                                 "-ffp-contract=off", "-pthread",
+                                 "-Werror=return-type"});
     return flags;
 }
 

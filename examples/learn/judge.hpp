@@ -40,13 +40,14 @@ struct verdict {
 inline constexpr double time_limit = 5;
 
 /// Of a compiler's page the sentence that helps: the contract, or the first error.
-inline std::string first_complaint(std::string const& page) {
+inline std::string first_complaint(std::string const& page, std::string const& space) {
     std::string const contract = "your header needs: ";
     std::istringstream lines(page);
     std::string line, first;
     while (std::getline(lines, line)) {
         if (auto const at = line.find(contract); at != line.npos) {
-            return "   contract  " + line.substr(at) + "\n";
+            return text("   contract  ", line.substr(at), "\n   where     in namespace ", space,
+                        "; of another, say --ns NAME\n");
         }
         bool const error = line.find("error:") != line.npos || line.find("ld:") != line.npos;
         if (first.empty() && error) { first = line; }
@@ -76,7 +77,7 @@ inline verdict judge_header(section const& s, implementation const& judged,
     v.text = built.complaint;
     if (built.program.empty()) {
         v.state = "does not compile";
-        v.report = first_complaint(built.complaint);
+        v.report = first_complaint(built.complaint, judged.space);
         return v;
     }
     std::string const mine = built.program.string() + "." + std::to_string(::getpid());

@@ -106,6 +106,18 @@ inline fs::path learner_header(section const& s) {
     return file;
 }
 
+/// Puts the stub back. What was there is kept under a name that nothing else has; empty where the
+/// header was the stub already.
+inline fs::path put_stub_back(section const& s) {
+    auto const file = learner_header(s);
+    if (read_file(file) == read_file(stub_of(s))) { return {}; }
+    fs::path kept = file.string() + ".before";
+    for (int n = 2; fs::exists(kept); ++n) { kept = text(file.string(), ".before-", n); }
+    fs::rename(file, kept);
+    fs::copy_file(stub_of(s), file);
+    return kept;
+}
+
 } // namespace qad::learn
 
 #endif

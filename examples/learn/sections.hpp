@@ -154,8 +154,7 @@ inline std::vector<section> named(std::string const& name) {
     if (!list.empty()) { return list; }
     for (section const& s : sections) {
         if (s.number == name || s.chapter() == chapter) {
-            fail("section ", name, ", \"", s.title, "\", has no exercise yet; ./qad list shows ",
-                 "those that have");
+            fail(name, " has no exercise yet; ./qad list shows what has");
         }
     }
     fail("there is no section \"", name, "\"; write 3.3, ch3 or all; ./qad list shows them");

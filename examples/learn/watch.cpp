@@ -91,11 +91,9 @@ void watch() {
             std::cout << shown_path(chapter_folder(now) / "README.md") << "#" << now.anchor() << '\n';
             break;
         case 'x':
-            std::cout << "press x again to put the stub back; yours is kept as "
-                      << shown_path(file) << ".before\n" << std::flush;
+            std::cout << "press x again to put the stub back; yours is kept beside it\n" << std::flush;
             if (keyboard.wait(5000) == 'x') {
-                fs::copy_file(file, file.string() + ".before", fs::copy_options::overwrite_existing);
-                fs::copy_file(stub_of(now), file, fs::copy_options::overwrite_existing);
+                put_stub_back(now);
                 ask = true;
             }
             break;

@@ -99,8 +99,9 @@ TEST_CASE("3.1.4 what lies on a mark stays there, for every code [D11]") {
 }
 
 TEST_CASE("3.1.5 the ruler has no favourite side and no unit [D11]") {
-    auto const w = normal(200, 3);
+    auto w = normal(200, 3);
     float const s = own_step(w, 9); // too small for qmax 7: the loudest weights must be clamped
+    w.push_back(0.5f * s);          // exactly between two marks
     float const factor = std::ldexp(1.0f, static_cast<int>(below(21)) - 10);
     std::vector<float> mirrored, louder;
     for (float x : w) {
@@ -113,7 +114,7 @@ TEST_CASE("3.1.5 the ruler has no favourite side and no unit [D11]") {
     auto const got = impl::quantize(mirrored, s, 7);
     auto const beyond = [](int code) { return code == -8; };
     judge_law(!q.empty() && got == opposite,
-              {.input = "200 normal weights, some beyond 7 steps, and their opposites",
+              {.input = "200 normal weights, some beyond 7 steps, one of half a step, and the opposites",
                .law = "q(-w) = -q(w)",
                .seen = "another code for some -w",
                .beliefs = {{all_codes, std::any_of(got.begin(), got.end(), beyond) ||
