@@ -42,7 +42,8 @@ void print_verdict(section const& s, implementation const& i, verdict const& v, 
         if (own) { std::cout << "   hint      ./qad hint " << s.number << '\n'; }
         std::cout << "   read      " << address << '\n';
     } else if (own) {
-        std::cout << "   compare   ./qad diff " << s.number << "   yours beside the library's\n";
+        std::cout << "   compare   ./qad diff " << s.number << "   yours and the library's\n"
+                  << "   go on     ./qad next\n";
     }
     char times[80];
     std::snprintf(times, sizeof times, "build %.1f s, run %.0f ms", v.build_seconds,
