@@ -45,6 +45,14 @@ std::string number(double x) {
     return text;
 }
 
+/// x with as many digits as tell it from y.
+std::string number_beside(double x, double y) {
+    if (x == y || number(x) != number(y)) { return number(x); }
+    char digits[40];
+    std::snprintf(digits, sizeof digits, "%.15g", x);
+    return digits;
+}
+
 /// "   word      text", in 96 columns, further lines indented.
 void add(std::vector<std::string>& report, std::string const& word, std::string const& text) {
     std::istringstream words(text);
@@ -118,7 +126,8 @@ void judge(values const& got, question const& asked) {
         for (std::size_t i = 0; i < want.size() && shown < 3; ++i) {
             if (alike(want[i], have[i], asked.allowed)) { continue; }
             add(report, shown == 0 ? "got" : "",
-                number(have[i]) + " at " + std::to_string(i) + ", expected " + number(want[i]));
+                number_beside(have[i], want[i]) + " at index " + std::to_string(i) + ", expected " +
+                    number_beside(want[i], have[i]));
             ++shown;
         }
     } else {
