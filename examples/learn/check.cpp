@@ -21,13 +21,17 @@ implementation judged(options const& o, section const& s) {
     return {fs::absolute(o.header), o.space};
 }
 
+void remember_verdict(section const& s, implementation const& i, verdict const& v) {
+    remember({std::string(s.number), v.state, v.mistakes(), hash_of_file(i.header),
+              hash_of_file(check_of(s))});
+}
+
 } // namespace
 
 verdict check_and_log(section const& s) {
     implementation const i{learner_header(s)};
     auto const v = judge_header(s, i, 1, !speaks_utf8());
-    remember({std::string(s.number), v.state, v.mistakes(), hash_of_file(i.header),
-              hash_of_file(check_of(s))});
+    remember_verdict(s, i, v);
     return v;
 }
 
@@ -76,10 +80,7 @@ void add_check(CLI::App& app) {
             section const& s = list[n];
             auto const& v = verdicts[n];
             auto const i = judged(*o, s);
-            if (own) {
-                remember({std::string(s.number), v.state, v.mistakes(), hash_of_file(i.header),
-                          hash_of_file(check_of(s))});
-            }
+            if (own) { remember_verdict(s, i, v); }
             all_passed = all_passed && v.state == "passed";
             if (o->json) {
                 json checks = json::array();

@@ -7,20 +7,14 @@
 #include "process.hpp"
 #include "sections.hpp"
 
-#include <qad/core/file.hpp> // write_text
+#include <qad/core/file.hpp>   // write_text
+#include <qad/decide/hash.hpp> // fnv1a, hex
 
-#include <cstdint> // uint64_t
 #include <sstream> // istringstream
 
 namespace qad::learn {
 
-inline std::string hash_of(std::string_view text) { // FNV-1a
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (char const c : text) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3; }
-    char digits[20];
-    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
-    return digits;
-}
+inline std::string hash_of(std::string_view text) { return hex(fnv1a(text)); }
 
 inline std::string compiler() {
     char const* const said = std::getenv("CXX");

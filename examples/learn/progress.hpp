@@ -6,7 +6,6 @@
 #include "compile.hpp"
 
 #include <ctime> // time
-#include <map>   // map
 
 namespace qad::learn {
 
