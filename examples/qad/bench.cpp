@@ -17,7 +17,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace bench_program {
 
 struct options {
     model_options model;
@@ -116,10 +116,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace bench_program
 
 void add_bench(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<bench_program::options>();
     auto* program = app.add_subcommand("bench", "tokens per second, beside the limit that memory sets");
     add_model(*program, o->model);
     program->add_option("--prefill", o->prefill, "tokens of a prompt")->check(CLI::Range(0, 1 << 20))->capture_default_str();

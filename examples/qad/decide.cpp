@@ -11,7 +11,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace decide_program {
 
 struct options {
     common shared;
@@ -112,10 +112,10 @@ void print_json(situation const& s, verdict const& v) {
     std::cout << result.dump() << '\n';
 }
 
-} // namespace
+} // namespace decide_program
 
 void add_decide(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<decide_program::options>();
     auto* program = app.add_subcommand("decide", "prompt, adapter, retrieval, quantize, or not enough evidence: and why");
     program->add_option("--situation", o->file, "YAML or JSON with named properties; without it, questions are asked");
     add_common(*program, o->shared);
@@ -123,11 +123,11 @@ void add_decide(CLI::App& app) {
     for (property const& p : properties) { names += text("  ", p.name, ": ", p.question, '\n'); }
     program->footer("Properties (yes, no, a number, or unknown):\n" + names);
     program->callback([=] {
-        situation const s = o->file.empty() ? ask_all() : situation_from(read_yaml_or_json(o->file), o->file);
+        situation const s = o->file.empty() ? decide_program::ask_all() : situation_from(read_yaml_or_json(o->file), o->file);
         if (auto const v = decide(s); o->shared.json) {
-            print_json(s, v);
+            decide_program::print_json(s, v);
         } else {
-            print(s, v);
+            decide_program::print(s, v);
         }
     });
 }

@@ -15,7 +15,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace eval_program {
 
 struct options {
     model_options model;
@@ -184,10 +184,10 @@ void run(options const& o) {
                row.prompt_tokens, row.answer_tokens, row.seconds);
 }
 
-} // namespace
+} // namespace eval_program
 
 void add_eval(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<eval_program::options>();
     auto* program = app.add_subcommand("eval", "put a set of questions to a model");
     add_model(*program, o->model);
     program->add_option("--data", o->data, "JSONL: prompt, completion, and choices for classes; or text")->required();

@@ -15,7 +15,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace fit_program {
 
 struct options {
     common shared;
@@ -129,10 +129,10 @@ int run(options const& o) {
     return fits ? done : said_no;
 }
 
-} // namespace
+} // namespace fit_program
 
 void add_fit(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<fit_program::options>();
     auto* program = app.add_subcommand("fit", "does a model fit into a memory, how many users, what does training take?");
     program->add_option("MODEL", o->model, "Hugging Face directory, .gguf file, or a name such as llama-3.1-8b");
     program->add_option("--params", o->params, "parameters, where only a round number is known: 70e9");

@@ -10,7 +10,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace generate_program {
 
 struct options {
     model_options model;
@@ -50,10 +50,10 @@ void run(options const& o) {
     std::cout << result.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
 }
 
-} // namespace
+} // namespace generate_program
 
 void add_generate(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<generate_program::options>();
     auto* program = app.add_subcommand("generate", "continue a text");
     add_model(*program, o->model);
     auto* prompt = program->add_option("--prompt", o->prompt, "the text to continue");

@@ -15,7 +15,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace inspect_program {
 
 struct options {
     common shared;
@@ -143,10 +143,10 @@ int run(options const& o) {
     return problems.empty() ? done : said_no;
 }
 
-} // namespace
+} // namespace inspect_program
 
 void add_inspect(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<inspect_program::options>();
     auto* program = app.add_subcommand("inspect", "what is in a model or a file, and why a loader would refuse it");
     program->add_option("PATH", o->path, "Hugging Face or adapter directory, .safetensors or .gguf file")->required();
     add_common(*program, o->shared);

@@ -21,7 +21,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace lab_program {
 
 using namespace qad::lab;
 
@@ -185,10 +185,10 @@ void imitate(outlier_options const& o) {
     if (o.shared.json) { std::cout << json{{"out", o.out}}.dump() << '\n'; }
 }
 
-} // namespace
+} // namespace lab_program
 
 void add_lab(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<lab_program::options>();
     auto* program = app.add_subcommand("lab", "should we quantize, should we fine-tune: one run, one evidence pack");
     program->add_option("--model", o->model, "Hugging Face directory; default: our own small model");
     program->add_option("--data", o->data, "the question sets; default: those of our world");
@@ -204,12 +204,12 @@ void add_lab(CLI::App& app) {
 }
 
 void add_outliers(CLI::App& app) {
-    auto o = std::make_shared<outlier_options>();
+    auto o = std::make_shared<lab_program::outlier_options>();
     auto* program = app.add_subcommand("outliers", "the same function with louder channels, as large models have them");
     program->add_option("MODEL", o->model, "Hugging Face directory or .gguf file")->required();
     program->add_option("--out", o->out, "Hugging Face directory to write")->required();
     add_common(*program, o->shared);
-    program->callback([=] { imitate(*o); });
+    program->callback([=] { lab_program::imitate(*o); });
 }
 
 } // namespace qad::program

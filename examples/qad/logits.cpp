@@ -12,7 +12,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace logits_program {
 
 struct options {
     model_options model;
@@ -50,10 +50,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace logits_program
 
 void add_logits(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<logits_program::options>();
     auto* program = app.add_subcommand("logits", "what the model expects next, as numbers");
     add_model(*program, o->model);
     auto* text = program->add_option("--text", o->text, "the text");

@@ -12,7 +12,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace merge_program {
 
 struct options {
     common shared;
@@ -55,10 +55,10 @@ void run(options const& o) {
                 o.dtype.c_str());
 }
 
-} // namespace
+} // namespace merge_program
 
 void add_merge(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<merge_program::options>();
     auto* program = app.add_subcommand("merge", "a model with a LoRA adapter in its weights");
     program->add_option("MODEL", o->model, "Hugging Face directory or .gguf file")->required();
     program->add_option("ADAPTER", o->adapter, "directory of a LoRA adapter, as PEFT writes it")

@@ -10,7 +10,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace pack_program {
 
 struct options {
     common shared;
@@ -38,10 +38,10 @@ int check(options const& o) {
     return found.passed() ? done : said_no;
 }
 
-} // namespace
+} // namespace pack_program
 
 void add_pack(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<pack_program::options>();
     auto* program = app.add_subcommand("pack", "evidence packs: check one, or write its files again");
     program->require_subcommand(1);
     auto* checks = program->add_subcommand("check", "recompute a pack, ours or your own; status 1 when it does not hold");

@@ -13,7 +13,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace perplexity_program {
 
 struct options {
     model_options model;
@@ -69,10 +69,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace perplexity_program
 
 void add_perplexity(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<perplexity_program::options>();
     auto* program = app.add_subcommand("perplexity", "how well a model predicts a text");
     add_model(*program, o->model);
     auto* file = program->add_option("FILE", o->file, "a text file");

@@ -19,7 +19,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace pretrain_program {
 
 struct options {
     std::string world = "data/world", out = "data/base";
@@ -169,10 +169,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace pretrain_program
 
 void add_pretrain(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<pretrain_program::options>();
     auto* program = app.add_subcommand("pretrain", "our base model, from a seed to weights");
     program->add_option("--world", o->world, "directory with the tokenizer (./qad world makes it)")
         ->capture_default_str();

@@ -26,7 +26,8 @@ struct common {
 /// Adds --json, --seed, --threads and --backend; applies --threads before the program runs.
 void add_common(CLI::App& program, common& options);
 
-// Each program adds its subcommand; its callback runs it and may throw qad::error (status 2).
+// Each program adds its subcommand; its callback runs it and may throw qad::error (status 2). What is
+// its own stands in a namespace of its name, because several programs are compiled as one file.
 void add_fit(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_generate(CLI::App& app);

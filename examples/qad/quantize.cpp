@@ -21,7 +21,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace quantize_program {
 
 struct options {
     common shared;
@@ -179,10 +179,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace quantize_program
 
 void add_quantize(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<quantize_program::options>();
     auto* program = app.add_subcommand("quantize", "a smaller model: round to nearest, GPTQ, AWQ");
     program->add_option("MODEL", o->model, "Hugging Face directory or .gguf file")->required();
     program->add_option("--method", o->method, "rtn: round to nearest; gptq; awq")->check(CLI::IsMember({"rtn", "gptq", "awq"}))->capture_default_str();

@@ -10,7 +10,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace tokenize_program {
 
 struct options {
     common shared;
@@ -59,10 +59,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace tokenize_program
 
 void add_tokenize(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<tokenize_program::options>();
     auto* program = app.add_subcommand("tokenize", "the tokens of a text, or the text of tokens");
     program->add_option("MODEL", o->model, "Hugging Face directory or .gguf file")->required();
     auto* text = program->add_option("TEXT", o->text, "the text");

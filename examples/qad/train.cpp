@@ -24,7 +24,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace train_program {
 
 struct options {
     std::string model, data, method = "lora", targets = "all", out;
@@ -227,10 +227,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace train_program
 
 void add_train(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<train_program::options>();
     auto* program = app.add_subcommand("train", "LoRA, QLoRA or full fine-tuning on examples of your own");
     program->add_option("MODEL", o->model, "Hugging Face directory or .gguf file")->required();
     program->add_option("--data", o->data, "JSONL, {\"prompt\": ..., \"completion\": ...} a line")->required();

@@ -14,7 +14,7 @@
 
 namespace qad::program {
 
-namespace {
+namespace world_program {
 
 struct options {
     common shared{.seed = 1};
@@ -116,10 +116,10 @@ void run(options const& o) {
     }
 }
 
-} // namespace
+} // namespace world_program
 
 void add_world(CLI::App& app) {
-    auto o = std::make_shared<options>();
+    auto o = std::make_shared<world_program::options>();
     auto* program = app.add_subcommand("world", "make the lab's help desk: tokenizer and data files");
     add_common(*program, o->shared);
     program->add_option("--out", o->out, "folder for the files")->capture_default_str();
