@@ -6,8 +6,6 @@
 
 #include <doctest/doctest.h>
 
-#include "todo.hpp" // todo
-
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -93,22 +91,6 @@ template <class... Parts> std::string text(Parts const&... parts) {
     };
     (add(parts), ...);
     return line;
-}
-
-// ---- Contracts ----------------------------------------------------------------------------------
-
-struct missing {};
-
-template <class Call, class Result, class... Arguments>
-constexpr bool gives(Call, Result (*)(Arguments...)) {
-    using got = std::invoke_result_t<Call, Arguments...>;
-    return !std::is_same_v<got, missing> && std::is_convertible_v<got, Result>;
-}
-
-/// For the proof that no constant passes: 0, or 1 where QAD_CONSTANT is 1; an empty vector.
-template <class T> T constant(int value) {
-    if constexpr (std::is_arithmetic_v<T>) { return static_cast<T>(value); }
-    return T();
 }
 
 } // namespace qad::check

@@ -2,9 +2,11 @@
 // The main program of every self-check, compiled once: it judges, words the report, and says the
 // result in a file that ./qad reads.
 //   --seed=N        draws of this run           --results=FILE  a line a check: id, state, mistake
-//   --plain         ASCII only                  anything else goes to doctest (--help)
+//   --plain         ASCII only                  --as=WHO        of several implementations this one
+// Anything else goes to doctest (--help).
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "self_check.hpp"
+#include "todo.hpp" // not_written_yet
 
 #include <qad/core/random.hpp> // generator
 
@@ -68,6 +70,15 @@ void add(std::vector<std::string>& report, std::string const& word, std::string 
     report.push_back(line);
 }
 
+struct offered {
+    std::string who;
+    void (*use)();
+};
+std::vector<offered>& offers() {
+    static std::vector<offered> all; // the first implementation may be offered before anything else
+    return all;
+}
+
 outcome& current() {
     if (run.outcomes.empty()) { run.outcomes.emplace_back(); }
     return run.outcomes.back();
@@ -108,6 +119,8 @@ std::string shortened(values const& v) {
 std::uint64_t mixed(std::uint64_t stream) { return run.seed * 1000003 + stream; }
 
 } // namespace
+
+offer::offer(char const* who, void (*use)()) { offers().push_back({who, use}); }
 
 std::string show(values const& v) {
     std::string line;
@@ -258,6 +271,7 @@ DOCTEST_REGISTER_REPORTER("lesson", 1, qad::check::lesson);
 int main(int count, char** arguments) {
     using namespace qad::check;
     doctest::registerExceptionTranslator<not_written_yet>(say_unwritten);
+    std::string who;
     std::vector<char*> rest{arguments[0]};
     for (int i = 1; i < count; ++i) {
         std::string const word = arguments[i];
@@ -265,11 +279,21 @@ int main(int count, char** arguments) {
             run.seed = std::strtoull(word.c_str() + 7, nullptr, 10);
         } else if (word.starts_with("--results=")) {
             run.results = word.substr(10);
+        } else if (word.starts_with("--as=")) {
+            who = word.substr(5);
         } else if (word == "--plain") {
             run.plain = true;
         } else {
             rest.push_back(arguments[i]);
         }
+    }
+    int found = 0;
+    for (auto const& one : offers()) {
+        if (one.who == who) { one.use(), ++found; }
+    }
+    if (found == 0) {
+        std::cerr << "there is no implementation \"" << who << "\" in this program\n";
+        return 2;
     }
     doctest::Context context;
     context.setOption("reporters", "lesson");

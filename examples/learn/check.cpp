@@ -30,7 +30,7 @@ void remember_verdict(section const& s, implementation const& i, verdict const& 
 
 verdict check_and_log(section const& s) {
     implementation const i{learner_header(s)};
-    auto const v = judge_header(s, i, 1, !speaks_utf8());
+    auto const v = judge_header(s, i, {.plain = !speaks_utf8()});
     remember_verdict(s, i, v);
     return v;
 }
@@ -74,7 +74,7 @@ void add_check(CLI::App& app) {
         bool all_passed = true;
         json out = json::array();
         auto const verdicts = in_parallel(list, [&](section const& s) {
-            return judge_header(s, judged(*o, s), o->seed, !speaks_utf8());
+            return judge_header(s, judged(*o, s), {.seed = o->seed, .plain = !speaks_utf8()});
         });
         for (std::size_t n = 0; n < list.size(); ++n) {
             section const& s = list[n];

@@ -42,24 +42,6 @@ void reset(section const& s) {
               << (kept.empty() ? " already" : " again; yours is kept as " + shown_path(kept)) << '\n';
 }
 
-/// A paragraph in 96 columns; letters are counted, not bytes.
-std::string wrapped(std::string const& paragraph) {
-    std::istringstream words(paragraph);
-    std::string out;
-    std::size_t column = 0;
-    for (std::string word; words >> word;) {
-        std::size_t letters = 0;
-        for (char c : word) { letters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0; }
-        if (column > 0 && column + 1 + letters > 96) {
-            out += '\n';
-            column = 0;
-        }
-        out += (column > 0 ? " " : "") + word;
-        column += letters + (column > 0 ? 1 : 0);
-    }
-    return out + "\n";
-}
-
 void diff(section const& s) {
     auto const file = learner_header(s);
     if (!solved(s, read_log())) {
@@ -90,7 +72,7 @@ void print_hint(section const& s) {
     std::size_t const tier = std::min(used, hints.size() - 1);
     for (std::size_t t = 0; t <= tier; ++t) {
         std::cout << "hint " << t + 1 << " of " << hints.size() << " for " << s.number << ' ' << s.title
-                  << '\n' << wrapped(hints[t]);
+                  << '\n' << wrapped("", hints[t]);
     }
     if (used >= hints.size()) { std::cout << "these are all of them\n"; }
     if (used < hints.size()) {

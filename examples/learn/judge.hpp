@@ -4,6 +4,7 @@
 #define QAD_LEARN_JUDGE_HPP
 
 #include "progress.hpp"
+#include "wrap.hpp"
 
 namespace qad::learn {
 
@@ -36,23 +37,42 @@ struct verdict {
     }
 };
 
+/// The checks of a section, as its source lists them: id and title.
+inline std::vector<check_result> checks_of(section const& s) {
+    std::vector<check_result> all;
+    std::istringstream lines(read_file(check_of(s)));
+    std::string const begin = "TEST_CASE(\"";
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with(begin)) { continue; }
+        std::string const name = line.substr(begin.size(), line.rfind('"') - begin.size());
+        auto const space = name.find(' '), tags = name.rfind(" [");
+        all.push_back({name.substr(0, space), "not reached",
+                       name.substr(space + 1, tags == name.npos ? tags : tags - space - 1), {}});
+    }
+    return all;
+}
+
 /// A check may take so long; ours take milliseconds.
 inline constexpr double time_limit = 5;
 
 /// Of a compiler's page the sentence that helps: the contract, or the first error.
 inline std::string first_complaint(std::string const& page, std::string const& space) {
-    std::string const contract = "your header needs: ";
+    std::string const contract = "your header needs: ", here = root().string() + "/";
     std::istringstream lines(page);
     std::string line, first;
-    while (std::getline(lines, line)) {
-        if (auto const at = line.find(contract); at != line.npos) {
-            return text("   contract  ", line.substr(at), "\n   where     in namespace ", space,
-                        "; of another, say --ns NAME\n");
-        }
-        bool const error = line.find("error:") != line.npos || line.find("ld:") != line.npos;
-        if (first.empty() && error) { first = line; }
+    while (first.empty() && std::getline(lines, line)) {
+        if (line.find("error:") == line.npos && line.find("ld:") == line.npos) { continue; }
+        first = line;
+        auto const at = line.find(contract); // whoever forgets a brace has another trouble before
+        if (at == line.npos) { continue; }
+        return wrapped(label("contract"), line.substr(at)) +
+               wrapped(label("where"), text("in namespace ", space, "; of another, say --ns NAME"));
     }
-    return "   compiler  " + (first.empty() ? page.substr(0, 300) : first) + "\n";
+    if (first.empty()) { first = page.substr(0, 300); }
+    for (auto at = first.find(here); at != first.npos; at = first.find(here)) {
+        first.erase(at, here.size());
+    }
+    return wrapped(label("compiler"), first);
 }
 
 /// "std::span …operator[]: Assertion '__idx < size()' failed." in words.
@@ -69,22 +89,21 @@ inline std::string crash_in_words(process_result const& run) {
     return text("was ended by signal ", run.signal);
 }
 
-inline verdict judge_header(section const& s, implementation const& judged,
-                            std::uint64_t seed = 1, bool plain = true) {
+struct how {
+    std::uint64_t seed = 1;
+    bool plain = true;
+    std::string as = {}; ///< of several implementations in one program this one
+};
+
+/// Runs a check that is built.
+inline verdict judge_program(section const& s, compiled const& built, how const& h) {
     verdict v;
-    auto const built = compile_check(s, judged);
     v.build_seconds = built.seconds;
-    v.text = built.complaint;
-    if (built.program.empty()) {
-        v.state = "does not compile";
-        v.report = first_complaint(built.complaint, judged.space);
-        return v;
-    }
     std::string const mine = built.program.string() + "." + std::to_string(::getpid());
     fs::path const results = mine + ".tsv";
-    std::vector<std::string> words = {built.program.string(), "--seed=" + std::to_string(seed),
-                                      "--results=" + results.string()};
-    if (plain) { words.emplace_back("--plain"); }
+    std::vector<std::string> words = {built.program.string(), "--seed=" + std::to_string(h.seed),
+                                      "--results=" + results.string(), "--as=" + h.as};
+    if (h.plain) { words.emplace_back("--plain"); }
     auto const run = run_process(words, mine + ".out", time_limit);
     v.run_seconds = run.seconds;
     v.text = v.report = run.said;
@@ -108,20 +127,39 @@ inline verdict judge_header(section const& s, implementation const& judged,
     fs::remove(mine + ".out");
     bool const ended = run.signal == 0 && !run.too_slow && run.status <= 1;
     if (!ended) { // the check that was under way is the last that was written down
-        std::string const which = v.checks.empty() ? text("section ", s.number) : v.checks.back().id;
-        if (!v.checks.empty()) { v.checks.back().state = run.too_slow ? "too slow" : "crashed"; }
         v.state = run.too_slow ? "too slow" : "crashed";
-        v.report = run.too_slow
-                       ? text("   ", which, " takes longer than ", time_limit,
-                              " s; a right answer takes milliseconds: look for a loop that does ",
-                              "not end\n")
-                       : text("   ", which, " ", crash_in_words(run), "\n");
+        if (v.checks.empty()) { fail("the check of ", s.number, " does not begin: ", run.said); }
+        v.checks.back().state = v.state;
+        auto const all = checks_of(s);
+        for (std::size_t i = v.checks.size(); i < all.size(); ++i) { v.checks.push_back(all[i]); }
+        std::string const reason =
+            run.too_slow ? text("a check may take ", time_limit, " s, and a right answer takes ",
+                                "milliseconds: look for a loop that does not end")
+                         : crash_in_words(run);
+        v.report.clear();
+        for (auto const& c : v.checks) {
+            bool const passed = c.state == "passed", here = c.state == v.state;
+            v.report += text(passed ? h.plain ? "ok" : "\u2713" : h.plain ? "x" : "\u2717", " ", c.id,
+                             "  ", c.title, passed || here ? "" : ": " + c.state, "\n",
+                             here ? wrapped(label(v.state), reason) : "");
+        }
         return v;
     }
     v.state = v.checks.empty()                               ? "failed"
               : v.count("passed") == v.checks.size()         ? "passed"
               : v.count("unwritten") == v.checks.size()      ? "unwritten"
                                                              : "failed";
+    return v;
+}
+
+inline verdict judge_header(section const& s, implementation const& judged, how const& h = {}) {
+    auto const built = compile_check(s, judged);
+    if (!built.program.empty()) { return judge_program(s, built, h); }
+    verdict v;
+    v.state = "does not compile";
+    v.build_seconds = built.seconds;
+    v.text = built.complaint;
+    v.report = first_complaint(built.complaint, judged.space);
     return v;
 }
 

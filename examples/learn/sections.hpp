@@ -118,6 +118,9 @@ inline fs::path file_of(section const& s, fs::path const& folder, std::string_vi
 inline fs::path check_of(section const& s) {
     return file_of(s, chapter_folder(s) / "checks", ".cpp");
 }
+inline fs::path contract_of(section const& s) {
+    return file_of(s, chapter_folder(s) / "contracts", ".hpp");
+}
 inline fs::path stub_of(section const& s) {
     return file_of(s, chapter_folder(s) / "exercises", ".hpp");
 }

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Self-check 1.1, "Opening failure".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
-
-CONTRACT(weight_bytes, (std::int64_t parameters, int bits), std::int64_t);
-CONTRACT(headroom, (std::int64_t parameters, int bits, double card_gb), std::int64_t);
-CONTRACT(fits, (std::int64_t parameters, int bits, double card_gb), bool);
+#include "../contracts/1.1-fits.hpp"
 
 using namespace qad::check;
 

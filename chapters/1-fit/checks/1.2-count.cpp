@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Self-check 1.2, "The first memory math".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
-
-CONTRACT(block_params, (std::span<std::int64_t const> shape, bool qkv_bias), std::int64_t);
-CONTRACT(param_count, (std::span<std::int64_t const> shape, bool tied, bool qkv_bias),
-         std::int64_t);
-CONTRACT(effective_bits, (int bits, int group), double);
+#include "../contracts/1.2-count.hpp"
 
 using namespace qad::check;
 

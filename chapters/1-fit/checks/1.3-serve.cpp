@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Self-check 1.3, "Why this matters to a Lead AI Engineer".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
-
-CONTRACT(used_bytes,
-         (std::int64_t weights, std::int64_t per_token, std::int64_t tokens,
-          std::int64_t users),
-         std::int64_t);
-CONTRACT(max_concurrency,
-         (std::int64_t card, std::int64_t weights, std::int64_t per_token, std::int64_t tokens,
-          double reserve),
-         std::int64_t);
-CONTRACT(cards_for, (std::int64_t users, std::int64_t per_card), std::int64_t);
+#include "../contracts/1.3-serve.hpp"
 
 using namespace qad::check;
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 2.1, "Bits are budget".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/2.1-codes.hpp"
 
 #include <algorithm> // min
 #include <cmath>     // round, sqrt, ldexp
-
-CONTRACT(levels, (int bits, bool symmetric), std::int64_t);
-CONTRACT(step, (double range, int bits, bool symmetric), double);
-CONTRACT(bits_for, (double range, double worst), int);
 
 using namespace qad::check;
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 2.2, "fp32, fp16, bf16, int8, int4".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/2.2-bits.hpp"
 
 #include <bit>   // bit_cast
 #include <cmath> // ldexp, isnan, isinf, copysign
-
-CONTRACT(from_bf16, (std::uint16_t code), float);
-CONTRACT(to_bf16, (float x), std::uint16_t);
-CONTRACT(from_fp16, (std::uint16_t code), float);
 
 using namespace qad::check;
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 2.3, "Precision vs range".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/2.3-line.hpp"
 
 #include <algorithm> // max
 #include <cmath>     // ldexp, frexp
-
-CONTRACT(largest, (int exponent_bits, int mantissa_bits), double);
-CONTRACT(smallest, (int exponent_bits, int mantissa_bits), double);
-CONTRACT(spacing, (double x, int exponent_bits, int mantissa_bits), double);
 
 using namespace qad::check;
 

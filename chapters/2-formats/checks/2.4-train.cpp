@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 2.4, "Why bf16 training is usually better than fp16".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/2.4-train.hpp"
 
 #include <algorithm> // max
 #include <cmath>     // ldexp, ilogb, nearbyint
-
-CONTRACT(lost, (std::span<float const> gradients, float (*nearest)(float), float loss_scale),
-         int);
-CONTRACT(sgd_step,
-         (std::span<float> master, std::span<float const> gradients, float rate,
-          float (*nearest)(float), float loss_scale),
-         bool);
 
 using namespace qad::check;
 

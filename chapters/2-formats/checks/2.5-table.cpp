@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Self-check 2.5, "Worked memory calculations".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
-
-CONTRACT(weight_bytes,
-         (std::int64_t rows, std::int64_t cols, int bits, std::int64_t group, int scale_bits),
-         std::int64_t);
-CONTRACT(bits_per_weight, (int bits, std::int64_t group, int scale_bits), double);
-CONTRACT(bits_double_quantized,
-         (int bits, std::int64_t group, int scale_bits, std::int64_t outer_group,
-          int outer_bits),
-         double);
+#include "../contracts/2.5-table.hpp"
 
 using namespace qad::check;
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.1, "The core trick".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.1-roundtrip.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-CONTRACT(step, (std::span<float const> w, int qmax), float);
-CONTRACT(quantize, (std::span<float const> w, float s, int qmax), std::vector<int>);
-CONTRACT(dequantize, (std::span<int const> q, float s), std::vector<float>);
 
 using namespace qad::check;
 

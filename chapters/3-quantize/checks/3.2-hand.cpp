@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.2, "A rounding example with real numbers".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.2-hand.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-CONTRACT(codes, (std::span<float const> w, int qmax), std::vector<int>);
-CONTRACT(errors, (std::span<float const> w, int qmax), std::vector<float>);
-CONTRACT(victim, (std::span<float const> w, int qmax), std::size_t);
 
 using namespace qad::check;
 

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.3, "Per-tensor vs per-channel".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.3-rows.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-CONTRACT(row_scales, (std::span<float const> w, std::size_t cols, int qmax),
-         std::vector<float>);
-CONTRACT(group_scales,
-         (std::span<float const> w, std::size_t cols, std::size_t group, int qmax),
-         std::vector<float>);
-CONTRACT(codes,
-         (std::span<float const> w, std::size_t cols, std::span<float const> scales, int qmax),
-         std::vector<int>);
 
 using namespace qad::check;
 

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.4, "GPTQ".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.4-gptq.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-CONTRACT(hessian, (std::span<float const> x, std::size_t inputs, double damping),
-         std::vector<double>);
-CONTRACT(round_and_push,
-         (std::span<double> w, std::span<double const> u, std::size_t i, float s, int qmax),
-         int);
-CONTRACT(gptq_row, (std::span<double const> w, std::span<double const> u, float s, int qmax),
-         std::vector<int>);
 
 using namespace qad::check;
 

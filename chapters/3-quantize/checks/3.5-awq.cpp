@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.5, "AWQ".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.5-awq.hpp"
 
 #include <algorithm>
 #include <cmath>
-
-CONTRACT(salience, (std::span<float const> x, std::size_t inputs), std::vector<double>);
-CONTRACT(scaled_quantize, (std::span<float const> w, std::span<float const> s),
-         std::vector<float>);
-CONTRACT(search_scale, (std::span<float const> w, std::span<float const> x, std::size_t inputs),
-         std::vector<float>);
 
 using namespace qad::check;
 

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.6, "What usually breaks first".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.6-flips.hpp"
 
 #include <algorithm>
-
-CONTRACT(margins, (std::span<float const> logits, std::size_t classes), std::vector<float>);
-CONTRACT(count_flips,
-         (std::span<float const> before, std::span<float const> after,
-          std::span<std::size_t const> right, std::size_t classes),
-         std::vector<std::size_t>);
-CONTRACT(flip_report,
-         (std::span<float const> before, std::span<float const> after, std::size_t classes,
-          std::size_t bins),
-         std::vector<std::size_t>);
 
 using namespace qad::check;
 using counts = std::vector<std::size_t>;

@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Self-check 3.7, "How to choose in practice".
 #include "self_check.hpp"
-#include QAD_IMPL_HEADER
+#include "../contracts/3.7-choose.hpp"
 
 #include <cmath>
-
-CONTRACT(gguf_bits_per_weight, (int type), double);
-CONTRACT(gguf_bytes, (int type, std::int64_t rows, std::int64_t cols), std::int64_t);
-CONTRACT(choose_quantization,
-         (bool hosted_api, double billions, double memory_gb, bool cost_hurts, bool has_samples,
-          bool on_cpu),
-         std::vector<int>);
 
 using namespace qad::check;
 
