@@ -139,7 +139,8 @@ void judge(values const& got, question const& asked) {
         for (std::size_t i = 0; i < want.size() && shown < 3; ++i) {
             if (alike(want[i], have[i], asked.allowed)) { continue; }
             add(report, shown == 0 ? "got" : "",
-                number_beside(have[i], want[i]) + " at index " + std::to_string(i) + ", expected " +
+                number_beside(have[i], want[i]) + " at index " + std::to_string(i) +
+                    (shown == 0 ? ", counted from 0; expected " : "; expected ") +
                     number_beside(want[i], have[i]));
             ++shown;
         }

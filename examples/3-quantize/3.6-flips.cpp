@@ -49,7 +49,7 @@ void cover(model_shape const& shape, char const* name) {
     r.untouched(n.total() - n.in_linears());
     auto const before = weight_bytes(shape, in_fp16).total();
     auto const after = weight_bytes(shape, {in_rows(8), in_fp16, in_fp16}).total();
-    std::printf("  %-14s%7.2f %% of %13s parameters touched: %14s B -> %13s B\n", name,
+    std::printf("  %-12s %6.2f %% of %13s touched: %14s B -> %13s B\n", name,
                 100 * r.coverage(), book::grouped(n.total()).c_str(),
                 book::grouped(before.count).c_str(), book::grouped(after.count).c_str());
     book::theorem(text("touched_", name), book::fixed(100 * r.coverage(), 2));
@@ -96,7 +96,7 @@ int main() {
         std::printf("  right %+.2f points, %zu answers changed\n", b.right - a.right,
                     compare(a.said, b.said, other.asked.right).changed);
     }
-    std::printf("int8 for the linear layers alone:\n");
+    std::printf("int8 for the linear layers alone, parameters:\n");
     cover(tiny_gpt2, "tiny-gpt2");
     cover(llama3_8b, "Llama-3.1-8B");
     book::measured("points", book::fixed(all[2].right - fp32.right, 2));

@@ -313,6 +313,13 @@ void book(bool check, fs::path const& built) {
         if (example.empty()) { continue; }
         auto const& run = w.run(std::string(s.number));
         files.push_back({fs::path(example).replace_extension(".out"), {}, run.output});
+        std::istringstream lines(run.output);
+        for (std::string line; std::getline(lines, line);) {
+            if (letters(line) > screen) {
+                w.problems.push_back(text(shown_path(example), " prints more than ", screen,
+                                          " columns: ", line));
+            }
+        }
         // A picture is drawn by its own script from the example's data; what it was drawn from is
         // written into it, because gnuplot's versions do not agree on every digit.
         for (auto const& script : files_of(s, chapter_folder(s) / "pictures")) {

@@ -8,22 +8,12 @@
 #include <CLI/CLI.hpp>       // App
 #include <nlohmann/json.hpp> // json
 
-#include <atomic>     // atomic
-#include <clocale>    // setlocale
-#include <exception>  // exception_ptr
-#include <langinfo.h> // nl_langinfo
+#include <atomic>    // atomic
+#include <exception> // exception_ptr
 
 namespace qad::learn {
 
 using nlohmann::json;
-
-inline bool speaks_utf8() {
-    static bool const yes = [] {
-        std::setlocale(LC_CTYPE, "");
-        return std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
-    }();
-    return yes;
-}
 
 /// The file of this program, as it was called.
 inline fs::path own_program;
@@ -69,6 +59,7 @@ void print_list();
 
 void add_check(CLI::App& app);
 void add_prove(CLI::App& app);
+void add_screen(CLI::App& app);
 void add_watch(CLI::App& app);
 void add_hint(CLI::App& app);
 void add_list(CLI::App& app);

@@ -112,7 +112,7 @@ void coverage(bool as_json) {
             list.push_back({{"id", p.id}, {"sections", p.sections}, {"what", p.what}, {"files", p.files}});
             continue;
         }
-        std::cout << p.id << "  " << p.what << '\n';
+        std::cout << wrapped(p.id + "  ", p.what);
         for (auto const& file : p.files) { std::cout << "       " << file << '\n'; }
         if (p.files.empty()) { std::cout << "       " << (owed ? "MISSING" : "coming") << '\n'; }
     }

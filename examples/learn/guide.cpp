@@ -27,8 +27,6 @@ std::vector<std::string> hints_of(section const& s) {
     return hints;
 }
 
-section one(std::string const& name) { return name.empty() ? current() : named(name).front(); }
-
 void go(section const& s) {
     remember({std::string(s.number), "goto"});
     std::cout << s.number << ' ' << s.title << "\n   edit      " << shown_path(learner_header(s))
@@ -39,7 +37,8 @@ void go(section const& s) {
 void reset(section const& s) {
     auto const kept = put_stub_back(s);
     std::cout << shown_path(learner_file(s)) << " is the stub"
-              << (kept.empty() ? " already" : " again; yours is kept as " + shown_path(kept)) << '\n';
+              << (kept.empty() ? " already\n" : " again\n");
+    if (!kept.empty()) { std::cout << label("yours") << "kept as " << shown_path(kept) << '\n'; }
 }
 
 void diff(section const& s) {
@@ -114,7 +113,7 @@ void add_hint(CLI::App& app) {
     auto which = std::make_shared<std::string>();
     auto* hint = app.add_subcommand("hint", "the next of three hints");
     hint->add_option("SECTION", *which, "3.3; without one, where you are");
-    hint->callback([which] { print_hint(one(*which)); });
+    hint->callback([which] { print_hint(one_section(*which)); });
 }
 
 void add_list(CLI::App& app) {
@@ -132,17 +131,17 @@ void add_move(CLI::App& app) {
     });
     auto* to = app.add_subcommand("goto", "go to any section, in any order");
     to->add_option("SECTION", *which, "3.3")->required();
-    to->callback([which] { go(one(*which)); });
+    to->callback([which] { go(one_section(*which)); });
     auto* back = app.add_subcommand("reset", "put the stub back; yours is kept beside it");
     back->add_option("SECTION", *which, "3.3")->required();
-    back->callback([which] { reset(one(*which)); });
+    back->callback([which] { reset(one_section(*which)); });
 }
 
 void add_diff(CLI::App& app) {
     auto which = std::make_shared<std::string>();
     auto* command = app.add_subcommand("diff", "your header beside the library's, after it passed");
     command->add_option("SECTION", *which, "3.3")->required();
-    command->callback([which] { diff(one(*which)); });
+    command->callback([which] { diff(one_section(*which)); });
 }
 
 } // namespace qad::learn

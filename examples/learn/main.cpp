@@ -3,7 +3,7 @@
 // your own, and have it judged.
 #include "commands.hpp"
 
-#include <iostream> // cerr
+#include <iostream> // cout, cerr
 
 int main(int count, char** arguments) {
     using namespace qad::learn;
@@ -11,16 +11,25 @@ int main(int count, char** arguments) {
     CLI::App app("qad, the learner's loop: chapters/README.md says how to begin.", "qad");
     app.require_subcommand(1);
     for (auto add : {add_check, add_watch, add_hint, add_list, add_move, add_diff, add_run, add_fail,
-                     add_book, add_coverage, add_prove}) {
+                     add_book, add_coverage, add_prove, add_screen}) {
         add(app);
     }
+    ascii_lines plain(std::cout.rdbuf());
+    if (!speaks_utf8()) { std::cout.rdbuf(&plain); }
+    int status = 2;
     try {
         app.parse(count, arguments);
-        return 0;
+        status = 0;
     } catch (CLI::RuntimeError const& said) {
-        return said.get_exit_code(); // it ran, and the answer is no
+        status = said.get_exit_code(); // it ran, and the answer is no
     } catch (CLI::ParseError const& problem) {
-        return app.exit(problem) == 0 ? 0 : 2;
-    } catch (std::exception const& problem) { std::cerr << problem.what() << '\n'; }
-    return 2;
+        status = app.exit(problem) == 0 ? 0 : 2;
+    } catch (std::exception const& problem) {
+        std::istringstream lines(problem.what()); // some hold a compiler's page
+        for (std::string line; std::getline(lines, line);) {
+            std::cerr << (letters(line) > screen ? wrapped("", line) : line + "\n");
+        }
+    }
+    std::cout.flush();
+    return status;
 }

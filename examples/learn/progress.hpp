@@ -82,6 +82,11 @@ inline section current() {
     return list.back();
 }
 
+/// The section of that name; without a name, where the learner is.
+inline section one_section(std::string const& name) {
+    return name.empty() ? current() : named(name).front();
+}
+
 /// "12 of 28 solved  ########--------"
 inline std::string progress_bar(bool plain) {
     auto const log = read_log();

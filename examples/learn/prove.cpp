@@ -59,6 +59,14 @@ std::vector<std::string> prove(section const& s, section const* before) {
     auto const judge = [&](std::string const& who, std::uint64_t seed = 1) {
         return judge_program(s, everybody, {.seed = seed, .as = who});
     };
+    auto const look_at = [&](verdict const& v, std::string const& whose) {
+        std::istringstream lines(v.report);
+        for (std::string line; std::getline(lines, line);) {
+            if (line.size() > screen || line != in_ascii(line)) {
+                add("too wide, or no ASCII, for ", whose, ": ", line);
+            }
+        }
+    };
     // Other draws are judged alike: graders use their own seeds.
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         auto const right = judge("reference", seed);
@@ -67,6 +75,7 @@ std::vector<std::string> prove(section const& s, section const* before) {
         }
     }
     auto const stub = judge("stub");
+    look_at(stub, "the stub");
     if (stub.state != "unwritten") {
         add("the stub is to fail every check as not written yet, but ", stub.count("unwritten"),
             " of ", stub.checks.size(), " do: ", stub.state, "\n", stub.text);
@@ -84,6 +93,7 @@ std::vector<std::string> prove(section const& s, section const* before) {
     for (auto const& file : mistakes) {
         for (std::uint64_t seed : {1, 2}) {
             auto const v = judge(id_of(file), seed);
+            look_at(v, id_of(file));
             if (v.state != "failed") {
                 add(file.filename().string(), ": ", v.state, ", and is to fail\n", v.text);
             } else if (v.mistakes() != id_of(file)) {

@@ -58,9 +58,9 @@ section neighbour(section const& s) {
     return list.front();
 }
 
-void watch() {
+void watch(section now) {
     keys const keyboard;
-    section now = current();
+    if (now.number != current().number) { remember({std::string(now.number), "goto"}); }
     bool ask = true;
     fs::file_time_type seen{};
     for (;;) {
@@ -70,8 +70,12 @@ void watch() {
         if (!gone && (ask || changed != seen)) {
             seen = changed;
             ask = false;
-            if (keyboard.terminal()) { std::cout << "\033[2J\033[H"; }
+            if (keyboard.terminal()) { // on a screen of its own; what comes next takes a moment
+                std::cout << "\033[2J\033[Hsection " << now.number << ": judging " << shown_path(file)
+                          << " ...\n" << std::flush;
+            }
             auto const v = check_and_log(now);
+            if (keyboard.terminal()) { std::cout << "\033[2J\033[H"; }
             print_verdict(now, {file}, v, true);
             if (keyboard.terminal()) {
                 std::cout << "watching " << shown_path(file)
@@ -107,7 +111,10 @@ void watch() {
 } // namespace
 
 void add_watch(CLI::App& app) {
-    app.add_subcommand("watch", "judge the current section again on every save")->callback(watch);
+    auto which = std::make_shared<std::string>();
+    auto* command = app.add_subcommand("watch", "judge a section again on every save");
+    command->add_option("SECTION", *which, "3.3; without one, where you are");
+    command->callback([which] { watch(one_section(*which)); });
 }
 
 } // namespace qad::learn

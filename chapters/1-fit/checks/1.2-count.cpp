@@ -22,10 +22,15 @@ mistake const no_biases{"1.2d", "the biases are left out.",
                         "Qwen2.5-7B has 129'024 of them: its published total never comes out."};
 mistake const bare{"1.2e", "4-bit weights are taken to cost 4 bits each.",
                    "their scales make 70B 36.09 GB in groups of 128, not 35."};
+mistake const whole_division{"1.2f", "16 / group is divided in whole numbers.",
+                             "16 / 128 of whole numbers is 0, and with it the scale is gone."};
+mistake const no_last_norm{"1.2g", "the norm behind the last block is left out.",
+                           "4096 numbers of Llama-3.1-8B: every other part would be right, and "
+                           "the total never comes out."};
 
 /// What the count assumes; the truth, unless told otherwise.
 struct beliefs {
-    bool wide_kv = false, gate = true, head = true, biases = true;
+    bool wide_kv = false, gate = true, head = true, biases = true, last_norm = true;
 };
 
 whole matrix(whole in, whole out) {
@@ -38,7 +43,7 @@ whole matrix(whole in, whole out) {
 
 /// Walks through a small model and counts its numbers one by one.
 whole walk(shape const& s, bool tied, bool bias, beliefs b = {}) {
-    whole n = matrix(s[vocabulary], s[hidden]) + s[hidden];
+    whole n = matrix(s[vocabulary], s[hidden]) + (b.last_norm ? s[hidden] : 0);
     if (!tied && b.head) { n += matrix(s[hidden], s[vocabulary]); }
     for (whole layer = 0; layer < s[layers]; ++layer) {
         n += 2 * s[hidden];                             // norms
@@ -91,7 +96,7 @@ TEST_CASE("1.2.2 the published totals, to the last parameter [L05 L06 L07 L08 L5
         {{8192, 80, 64, 8, 128, 28672, 128256}, false, false, 70'553'706'496},
         {{3072, 32, 32, 32, 96, 8192, 32064}, false, false, 3'821'079'552},
         {{896, 24, 14, 2, 64, 4864, 151936}, true, true, 494'032'768}};
-    std::vector<whole> got, expected, wide, ungated, headless, unbiased;
+    std::vector<whole> got, expected, wide, ungated, headless, unbiased, unnormed;
     for (auto const& [s, tied, bias, published] : models) {
         got.push_back(impl::param_count(s, tied, bias));
         expected.push_back(published);
@@ -100,6 +105,7 @@ TEST_CASE("1.2.2 the published totals, to the last parameter [L05 L06 L07 L08 L5
                        2 * dims * (s[heads] - s[kv_heads]) * (s[hidden] + (bias ? 1 : 0)));
         ungated.push_back(published - s[layers] * s[hidden] * s[feed_forward]);
         headless.push_back(published - (tied ? 0 : s[vocabulary] * s[hidden]));
+        unnormed.push_back(published - s[hidden]);
         unbiased.push_back(published - (bias ? dims * (s[heads] + 2 * s[kv_heads]) : 0));
     }
     judge(
@@ -108,7 +114,8 @@ TEST_CASE("1.2.2 the published totals, to the last parameter [L05 L06 L07 L08 L5
                   "5 Phi-3-mini, 6 Qwen2.5-0.5B (tied)",
          .expected = expected,
          .beliefs = {
-             {wide_kv, wide}, {no_gate, ungated}, {no_head, headless}, {no_biases, unbiased}}});
+             {wide_kv, wide}, {no_gate, ungated}, {no_head, headless}, {no_biases, unbiased},
+             {no_last_norm, unnormed}}});
 }
 
 TEST_CASE("1.2.3 the same number as counting them one by one [P01]") {
@@ -122,7 +129,8 @@ TEST_CASE("1.2.3 the same number as counting them one by one [P01]") {
            .beliefs = {{wide_kv, both({.wide_kv = true})},
                        {no_gate, both({.gate = false})},
                        {no_head, both({.head = false})},
-                       {no_biases, both({.biases = false})}}});
+                       {no_biases, both({.biases = false})},
+                       {no_last_norm, both({.last_norm = false})}}});
 }
 
 TEST_CASE("1.2.4 what one more block, one more KV head and a tied head change [P01 P35]") {
@@ -149,5 +157,5 @@ TEST_CASE("1.2.5 a weight pays its part of the scale [L12 L52]") {
                                      impl::effective_bits(8, 32), impl::effective_bits(2, 1)};
     judge(got, {.input = "4 bits in groups of 128 and 32, 8 bits in groups of 32, 2 bits alone",
                 .expected = {4.125, 4.5, 8.5, 18.0},
-                .beliefs = {{bare, {4, 4, 8, 2}}}});
+                .beliefs = {{bare, {4, 4, 8, 2}}, {whole_division, {4, 4, 8, 18}}}});
 }

@@ -85,7 +85,8 @@ TEST_CASE("1.3.4 a card filled to the last byte is one user too many [P35]") {
     whole const brim = weights + 3 * request;
     judge({impl::max_concurrency(brim, weights, per_token, tokens, 0),
            impl::max_concurrency(brim + 1, weights, per_token, tokens, 0)},
-          {.input = text("weights ", weights, " and exactly three users; then one byte more"),
+          {.input = text("card ", brim, ", then a byte more; weights ", weights, ", 8192 tokens of ",
+                         per_token, " bytes, nothing kept free: room for exactly three users"),
            .expected = {2, 3},
            .beliefs = {{rounds_up, {3, 4}},
                        {of_tokens, {3 * tokens - 1, 3 * tokens}},

@@ -52,7 +52,7 @@ TEST_CASE("2.1.1 every bit doubles the number of codes") {
                       .beliefs = {{half, linear_symmetric}}});
 }
 
-TEST_CASE("2.1.2 a step is the range by the gaps, and there is one gap fewer than values") {
+TEST_CASE("2.1.2 a step is the range by the gaps, one fewer than there are values") {
     double const range = 1.5 + uniform(1, 0, 1)[0];
     std::vector<double> got, expected, fewer, by_values, linear;
     for (bool symmetric : {false, true}) {
@@ -73,7 +73,7 @@ TEST_CASE("2.1.2 a step is the range by the gaps, and there is one gap fewer tha
            .beliefs = {{one_less, fewer}, {posts, by_values}, {half, linear}}});
 }
 
-TEST_CASE("2.1.3 the grid reaches both ends, and nothing is farther off than half a step") {
+TEST_CASE("2.1.3 the grid reaches both ends, nothing is off by more than half a step") {
     for (int bits : {2, 4, 8}) {
         for (bool symmetric : {false, true}) {
             double const range = 2;

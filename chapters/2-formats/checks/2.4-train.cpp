@@ -19,6 +19,9 @@ mistake const steps_anyway{"2.4c", "a step with an overflow is taken.",
                            "One infinity in a gradient, and that weight is infinite for ever."};
 mistake const too_late{"2.4d", "the scale is applied to gradients that are rounded already.",
                        "0 times 1024 is 0: the 24 gradients that fp16 loses stay lost."};
+mistake const half_step{
+    "2.4e", "weights are moved before all gradients have been looked at.",
+    "The step is called off when it is half done: some weights have moved, the others not."};
 
 /// The nearest multiple of the step at x; ties to even, as nearbyint rounds.
 float snapped(float x, int lowest_power, int mantissa_bits, double too_large) {
@@ -140,7 +143,9 @@ TEST_CASE("2.4.5 an overflow changes nothing, and says so [P03]") {
                         "weights 0.5 -0.25 1.5, gradients 0.25 ", bad,
                         " 0.5, rate 0.5, fp16, loss x 1024: what is returned, the weights"),
                     .expected = {0.0, 0.5, -0.25, 1.5},
-                    .beliefs = {{steps_anyway, {1.0f, 0.375f, there, 1.25f}}}});
+                    .beliefs = {{steps_anyway, {1.0f, 0.375f, there, 1.25f}},
+                                {half_step, {0.0f, 0.375f, -0.25f, 1.5f}},
+                                {half_step, {0.0f, 0.375f, -0.25f, 1.25f}}}});
     }
     auto master = start;
     bool const done =

@@ -24,6 +24,8 @@ mistake const across{"2.5d", "a group goes on in the next row.",
 mistake const outer_each{
     "2.5e", "every scale has a scale of its own.",
     "One fp32 for 256 scales is 0.002 bits a weight; one for each is 0.5."};
+mistake const whole_division{"2.5f", "scale_bits / group is divided in whole numbers.",
+                             "16 / 128 of whole numbers is 0, and with it the scale is gone."};
 
 whole bytes(whole bits) { return (bits + 7) / 8; }
 
@@ -90,17 +92,21 @@ TEST_CASE("2.5.2 what stands beside the codes of a 70B [L12 L52]") {
           table.about("70 billion: 4 bits in groups of 128, of 32, 8 bits in groups of 32; "
                       "8192 x 8192 with a scale a row"));
     judge(std::vector{impl::bits_per_weight(4, 128, 16), impl::bits_per_weight(4, 32, 16),
-                      impl::bits_per_weight(8, 32, 16), impl::bits_per_weight(4, 64, 32)},
-          {.input = "bits: 4 in groups of 128, of 32, 8 in groups of 32 (fp16), 4 in 64 (fp32)",
-           .expected = {4.125, 4.5, 8.5, 4.5},
-           .beliefs = {{codes_only, {4, 4, 8, 4}}}});
+                      impl::bits_per_weight(8, 32, 16), impl::bits_per_weight(4, 64, 32),
+                      impl::bits_per_weight(4, 8, 16)},
+          {.input = "bits: 4 in groups of 128, of 32, 8 in groups of 32, scales in fp16; 4 in "
+                    "groups of 64, fp32; 4 in groups of 8, fp16",
+           .expected = {4.125, 4.5, 8.5, 4.5, 6.0},
+           .beliefs = {{codes_only, {4, 4, 8, 4, 4}}, {whole_division, {4, 4, 8, 4, 6}}}});
     judge(std::vector{impl::bits_double_quantized(4, 64, 8, 256, 32),
-                      impl::bits_double_quantized(4, 128, 8, 16, 16)},
-          {.input =
-               "4 bits, 8-bit scales: of 64 with an fp32 for 256 of them, of 128 with an fp16 "
-               "for 16",
-           .expected = {4.126953125, 4.0703125},
-           .beliefs = {{codes_only, {4, 4}}, {outer_each, {4.625, 4.1875}}}});
+                      impl::bits_double_quantized(4, 128, 8, 16, 16),
+                      impl::bits_double_quantized(4, 8, 8, 16, 16)},
+          {.input = "4 bits, 8-bit scales: of 64 with an fp32 for 256 of them, of 128 with an fp16 "
+                    "for 16, of 8 with an fp16 for 16",
+           .expected = {4.126953125, 4.0703125, 5.125},
+           .beliefs = {{codes_only, {4, 4, 4}},
+                       {outer_each, {4.625, 4.1875, 7.0}},
+                       {whole_division, {4, 4, 5}}}});
 }
 
 TEST_CASE("2.5.3 a row that its groups do not divide pays for one group more [L52]") {
@@ -137,7 +143,8 @@ TEST_CASE("2.5.4 where groups divide the rows, both ways of counting agree") {
                     "the codes",
              .seen = text(by_bits, " bytes and ", by_rows, " bytes, ", rows * cols / 2,
                           " of them codes"),
-             .beliefs = {{codes_only, by_bits == by_rows && by_rows * 2 == double(rows * cols)},
+             .beliefs = {{whole_division, by_bits * 2 == double(rows * cols) && by_bits != by_rows},
+                         {codes_only, by_bits == by_rows && by_rows * 2 == double(rows * cols)},
                          {one_scale, by_rows * 2 == double(rows * cols) + 4}}});
     }
 }

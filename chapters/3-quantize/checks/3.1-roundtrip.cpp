@@ -19,6 +19,10 @@ mistake const zero_step{"3.1c", "weights that are all zero are given the step 0.
                         "0/0 is NaN: one row of padding, and every output behind it is NaN."};
 mistake const all_codes{"3.1d", "a symmetric grid is taken to have the code -qmax - 1.",
                         "8 steps become 7 and -8 steps -8: w and -w are no longer opposites."};
+mistake const half_added{"3.1e", "a half is added before cutting, below zero too.",
+                         "-1.2 steps become int(-0.7), which is 0: quiet negative weights go."};
+mistake const ties_up{"3.1f", "a tie goes up on both sides of zero.",
+                      "half a step becomes 1 and minus half a step 0: sums drift upwards."};
 
 /// max|w| / qmax, here by itself: what the laws are measured with.
 float own_step(std::span<float const> w, int qmax) {
@@ -35,7 +39,8 @@ TEST_CASE("3.1.1 a code counts steps, to the nearest, and stays in its range [D1
                                        .expected = {1, -1, 2, -3, 7, 7, 7, -7},
                                        .beliefs = {{truncates, {1, -1, 1, -3, 6, 7, 7, -7}},
                                                    {no_clamp, {1, -1, 2, -3, 7, 7, 9, -9}},
-                                                   {all_codes, {1, -1, 2, -3, 7, 7, 7, -8}}}});
+                                                   {all_codes, {1, -1, 2, -3, 7, 7, 7, -8}},
+                                                   {half_added, {1, 0, 2, -2, 7, 7, 7, -7}}}});
     std::vector<int> const q = {-7, -1, 0, 3, 7};
     judge(impl::dequantize(q, 0.5f), {.input = text("q = ", show(q), "   s 0.5"),
                                       .expected = {-3.5, -0.5, 0.0, 1.5, 3.5}});
@@ -114,7 +119,10 @@ TEST_CASE("3.1.5 the ruler has no favourite side and no unit [D11]") {
                .law = "q(-w) = -q(w)",
                .seen = "another code for some -w",
                .beliefs = {{all_codes, std::any_of(got.begin(), got.end(), beyond) ||
-                                           std::any_of(q.begin(), q.end(), beyond)}}});
+                                           std::any_of(q.begin(), q.end(), beyond)},
+                           {ties_up, q.size() == w.size() && got.size() == w.size() &&
+                                         std::equal(got.begin(), got.end() - 1, opposite.begin()) &&
+                                         q.back() == 1 && got.back() == 0}}});
     judge_law(!q.empty() && impl::quantize(louder, factor * s, 7) == q,
               {.input = text("200 normal weights and their step, both times ", factor),
                .law = "q(a w, a s) = q(w, s)",

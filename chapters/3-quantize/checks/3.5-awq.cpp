@@ -159,7 +159,15 @@ TEST_CASE("3.5.2 what is scaled before rounding is unscaled behind it [L20 D15]"
          .expected = {7.0, 3.0, -1.0, 1.75, 0.0, 0.0, 0.0, 0.0},
          .beliefs = {{undivided, {7.0, 6.0, -4.0, 7.0, 0.0, 0.0, 0.0, 0.0}}}});
 
-    layer const l(3);
+    layer l(3);
+    for (std::size_t k = 0; k < l.w.size(); ++k) { // no weight where a rounding decides its code
+        float loudest = 0;
+        for (std::size_t j = 0; j < 24; ++j) {
+            loudest = std::max(loudest, std::fabs(l.w[k / 24 * 24 + j]));
+        }
+        float const steps = std::fabs(7 * l.w[k] / loudest);
+        if (std::fabs(steps - std::floor(steps) - 0.5f) < 1e-3f) { l.w[k] *= 0.97f; }
+    }
     auto const plain = impl::scaled_quantize(l.w, floats(24, 1.0f));
     judge(plain, {.input = "16 drawn rows of 24 weights behind s = 1: plain rounding",
                   .expected = seen(l.w, floats(24, 1.0f)),
