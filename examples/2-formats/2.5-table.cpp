@@ -70,7 +70,6 @@ int main() {
     book::theorem("gb_32", book::fixed(in_32, 2));
     book::theorem("bits_qlora", book::fixed(bits_per_weight(in_nf4_double), 3));
     book::theorem("gb_qlora", book::fixed(qlora, 2));
-    book::theorem("real_gb", book::fixed(in_gb(usual), 1));
     book::theorem("wide_gb", book::fixed(in_gb(usual) - in_gb(alike), 1));
     book::theorem("one", book::fixed(in_gb(packed_bytes(1'000'000'000, 8))));
     book::theorem("group", book::fixed(double(g128.group)));

@@ -276,7 +276,8 @@ void find_dead_links(fs::path const& file, std::string const& whole, std::vector
         auto const target = hash == 0 ? file : file.parent_path() / link.substr(0, hash);
         if (!fs::exists(target)) {
             problems.push_back(text(shown_path(file), ": the link ", link, " leads nowhere"));
-        } else if (hash != link.npos && link.substr(hash).starts_with("#s")) {
+        } else if (hash != link.npos && (link.substr(hash).starts_with("#s") ||
+                                         target.filename() == "glossary.md")) {
             std::string const anchor = "<a id=\"" + link.substr(hash + 1) + "\"></a>";
             if (read_file(target).find(anchor) == std::string::npos) {
                 problems.push_back(text(shown_path(file), ": the link ", link, " has no such anchor"));
@@ -304,7 +305,10 @@ void book(bool check, fs::path const& built) {
             if (chapter_folder(s) == folder) { find_missing_parts(s, w.problems); }
         }
     }
-    for (char const* front : {"chapters/README.md", "README.md"}) {
+    if (fs::path const words = root() / "chapters/glossary.md"; fs::exists(words)) {
+        find_bare_numbers(shown_path(words), read_file(words), w.problems);
+    }
+    for (char const* front : {"chapters/README.md", "chapters/glossary.md", "README.md"}) {
         if (!fs::exists(root() / front)) { continue; } // a part of the tree
         find_dead_links(root() / front, read_file(root() / front), w.problems);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exercise 1.2, "The first memory math" (green): read chapters/1-fit/README.md#s1-2, then write
+// Exercise 1.2, "The first memory math": read chapters/1-fit/README.md#s1-2, then write
 // these three. Judge them with  ./qad check 1.2   stuck?  ./qad hint 1.2
 #pragma once
 #include <cstdint> // int64_t

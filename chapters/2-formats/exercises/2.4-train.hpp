@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exercise 2.4, "Why bf16 training is usually better than fp16" (green): read
+// Exercise 2.4, "Why bf16 training is usually better than fp16": read
 // chapters/2-formats/README.md#s2-4, then write these two.
 // Judge it with  ./qad check 2.4   stuck?  ./qad hint 2.4
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exercise 3.3, "Per-tensor vs per-channel" (yellow): read chapters/3-quantize/README.md#s3-3,
+// Exercise 3.3, "Per-tensor vs per-channel": read chapters/3-quantize/README.md#s3-3,
 // then write these three. Judge it with  ./qad check 3.3   stuck?  ./qad hint 3.3
 // covers: P31
 #pragma once

@@ -11,7 +11,7 @@ unset grid
 unset key
 set xtics ()
 set object rectangle from -0.21, graph 0 to 0.21, graph 1 fc rgb orange fs solid 0.18 noborder behind
-set label "what stands here\nbecomes nothing" at -0.28, 1.9 right tc rgb orange
+set label "what stands here\nbecomes nothing" at -0.28, 1.9 right tc rgb 0x946200
 row(n) = 4.2 - n
 plot "data" index 1 using 1:(0.4):(0):(4.5) with vectors nohead lc rgb pale, \
      "" index 1 using 1:(0.4):xtic(sprintf("%d", $2)) with dots lc rgb pale, \
