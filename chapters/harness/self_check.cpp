@@ -226,7 +226,8 @@ struct lesson : doctest::IReporter {
             std::string const mark = passed ? run.plain ? "ok" : "\u2713" : run.plain ? "x" : "\u2717";
             std::string line = mark + " " + o.id + "  " + o.title;
             std::size_t const columns = line.size() - (run.plain ? 0 : mark.size() - 1);
-            if (first && !passed && o.state != "unwritten" && columns + o.tags.size() + 2 <= 96) {
+            bool const tell = first && !passed && o.state != "unwritten" && !o.tags.empty();
+            if (tell && columns + o.tags.size() + 2 <= 96) {
                 line += std::string(96 - columns - o.tags.size(), ' ') + o.tags;
             }
             std::cout << line << (o.state == "unwritten" ? ": not written yet" : "") << '\n';

@@ -18,7 +18,19 @@ implementation judged(options const& o, section const& s) {
     if (o.header == "ref") { return reference(s); }
     if (o.header.empty()) { return {learner_header(s), "learner"}; }
     if (!fs::exists(o.header)) { fail<io_error>(o.header, ": no such file"); }
-    return {fs::absolute(o.header), o.space};
+    auto const given = fs::absolute(o.header); // a folder holds a header for each section
+    return {fs::is_directory(given) ? given / stub_of(s).filename() : given, o.space};
+}
+
+verdict judge(options const& o, section const& s) {
+    auto const i = judged(o, s);
+    if (fs::exists(i.header)) {
+        return judge_header(s, i, {.seed = o.seed, .plain = !speaks_utf8()});
+    }
+    verdict v;
+    v.state = "not handed in";
+    v.report = wrapped(label("missing"), i.header.filename().string());
+    return v;
 }
 
 void remember_verdict(section const& s, implementation const& i, verdict const& v) {
@@ -64,7 +76,7 @@ void add_check(CLI::App& app) {
     auto o = std::make_shared<options>();
     auto* command = app.add_subcommand("check", "judge your header: 3.3, ch3 or all");
     command->add_option("SECTION", o->which, "3.3, ch3, all; without one, where you are");
-    command->add_option("--impl", o->header, "another header than yours; ref: the library's own");
+    command->add_option("--impl", o->header, "another header than yours, or a folder of them; ref: ours");
     command->add_option("--ns", o->space, "the namespace in it")->capture_default_str();
     command->add_option("--seed", o->seed, "other draws than the usual ones, for graders");
     command->add_flag("--json", o->json, "one machine-readable object on stdout");
@@ -74,7 +86,7 @@ void add_check(CLI::App& app) {
         bool all_passed = true;
         json out = json::array();
         auto const verdicts = in_parallel(list, [&](section const& s) {
-            return judge_header(s, judged(*o, s), {.seed = o->seed, .plain = !speaks_utf8()});
+            return judge(*o, s);
         });
         for (std::size_t n = 0; n < list.size(); ++n) {
             section const& s = list[n];
@@ -95,6 +107,7 @@ void add_check(CLI::App& app) {
                                {"state", v.state},
                                {"file", i.header.string()},
                                {"seed", o->seed},
+                               {"report", v.report},
                                {"checks", checks}});
             } else {
                 print_verdict(s, i, v, own);

@@ -87,8 +87,9 @@ void print_list() {
     for (section const& s : sections) {
         if (s.number[0] != chapter && s.number != "0") {
             chapter = s.number[0];
-            std::cout << "chapter " << chapter << "   chapters/"
-                      << chapter_folder(s).filename().string() << "/README.md\n";
+            auto const page = chapter_folder(s) / "README.md";
+            std::cout << "chapter " << chapter
+                      << (fs::exists(page) ? "   " + shown_path(page) : "") << '\n';
         }
         std::string state = "coming";
         bool const written = fs::exists(chapter_folder(s) / "README.md");

@@ -96,6 +96,9 @@ std::optional<double> asked(std::string const& question) {
 void run(section const& s, bool ask) {
     auto const question = ask && ::isatty(STDIN_FILENO) ? prediction_of(s) : prediction{};
     auto const guess = question.question.empty() ? std::nullopt : asked(question.question);
+    if (::isatty(STDERR_FILENO)) { // the first time it is compiled
+        std::cerr << "running " << shown_path(example_of(s)) << " ..." << std::endl;
+    }
     auto const result = run_example(s);
     std::cout << result.output;
     if (question.question.empty()) { return; }

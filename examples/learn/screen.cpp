@@ -36,6 +36,7 @@ std::vector<scene> scenes() {
         {"no file", "", {"check", "3.1", "--impl", "a-file-that-is-not-there.hpp"}},
         {"reset", with_step("return 1;"), {"reset", "3.1"}},
         {"reference", "", {"check", "3.1", "--impl", "ref"}},
+        {"not handed in", "", {"check", "3.1", "--impl", "."}},
     };
     for (char const* command : {"list", "next", "fail", "coverage", "--help", "nothing"}) {
         all.push_back({command, "", {command}});
