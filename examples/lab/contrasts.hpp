@@ -5,6 +5,8 @@
 
 #include "assemble.hpp"
 
+#include <qad/decide/pack_text.hpp> // score_text, in_short
+
 namespace qad::lab {
 
 /// Judges one contrast after the other. The rules stand here and nowhere else; a contrast is
@@ -76,6 +78,13 @@ class contrast_judge {
         }
         return 0;
     }
+    std::string recalls(std::string const& row) const {
+        std::string all;
+        for (char const* bucket : {"0", "1", "2", "3"}) {
+            all += (all.empty() ? "" : " ") + score_text(recall(row, bucket));
+        }
+        return all;
+    }
 
     void groups_repair_the_scale() {
         judge(1, "One scale per tensor hurts int4; a scale for every 64 weights repairs it.",
@@ -120,11 +129,9 @@ class contrast_judge {
                       // With the louder channels everything breaks, and three bits in groups
                       // cost too little to tell where: those stand beside it.
                       row == "int4-tensor" ? v.above(c, 0) : v.beside(c);
-                      v.c.note += text(v.c.note.empty() ? "" : "; ", "recall by bucket, ", base,
-                                       ": ", recall(base, "0"), " ", recall(base, "1"), " ",
-                                       recall(base, "2"), " ", recall(base, "3"), ", ", row,
-                                       ": ", recall(row, "0"), " ", recall(row, "1"), " ",
-                                       recall(row, "2"), " ", recall(row, "3"));
+                      v.c.note +=
+                          text(v.c.note.empty() ? "" : "; ", "recall by bucket, [", base,
+                               "]: ", recalls(base), ", [", row, "]: ", recalls(row));
                   }
               });
     }
@@ -152,21 +159,23 @@ class contrast_judge {
     void average_hides_edges() {
         judge(5, "An average that is no worse can hide worse edges.", false, [&](verdict& v) {
             v.good = false;
-            v.c.note = text("recall of the rarest facts: rounded ", recall("int3-64", "3"));
+            v.c.note =
+                "recall of the rarest facts: [int3-64] " + score_text(recall("int3-64", "3"));
             for (std::string const row : {"int3-64-gptq", "int3-64-awq"}) {
                 auto const average = table_.compare(row, "int3-64", "texts", "kl");
                 auto const edges = table_.compare(row, "int3-64", "facts");
                 v.beside(average);
                 v.beside(edges);
                 v.good = v.good || (average.low <= 0 && edges.high < 0);
-                v.c.note += text(", ", row, " ", recall(row, "3"));
+                v.c.note += text(", [", row, "] ", score_text(recall(row, "3")));
             }
             v.c.note += "; a prototype showed it at 2 bits, where there is no format here";
         });
     }
     void lora_brings_the_format() {
         judge(6,
-              "LoRA on 160 examples brings the house format; full fine-tuning brings no more.",
+              "LoRA on some 160 examples brings the house format; full fine-tuning brings no "
+              "more.",
               true, [&](verdict& v) {
                   v.above(table_.compare("lora", "base", "format B"), 0.8);
                   v.above(table_.compare("full", "base", "format B"), 0.8);
@@ -191,11 +200,8 @@ class contrast_judge {
                   auto const c = table_.compare("qlora", "lora", "format B");
                   v.above(c, -0.05);
                   v.above(table_.compare("qlora", "base", "format B"), 0.8);
-                  auto const bytes = [&](char const* id) {
-                      return static_cast<double>(run_.row(id)->weight_bytes.count);
-                  };
-                  v.c.note = text("base weights ", bytes("qlora") / 1e6, " MB beside ",
-                                  bytes("lora") / 1e6, " MB");
+                  v.c.note = text("base weights ", in_short(run_.row("qlora")->weight_bytes),
+                                  " beside ", in_short(run_.row("lora")->weight_bytes));
               });
     }
     void labels_help() {
@@ -236,6 +242,10 @@ class contrast_judge {
                                          static_cast<index_t>(n)};
                       v.below(c, 0);
                   }
+                  // An index of news alone has something about every product, seldom what is
+                  // asked: it misleads on what did not change.
+                  v.below(table_.compare("retrieval-notices", "base", "kept facts"), 0);
+                  v.beside(table_.compare("retrieval", "retrieval-notices", "changed facts"));
               });
     }
     void forgetting() {

@@ -34,7 +34,27 @@ inline freshness_point fresh_at(std::string const& arm, index_t week,
     return point;
 }
 
+/// How often the search found what was asked: the value of the fact stands in what was put before
+/// the question. Values are of one attribute only, so no other line can be meant.
+inline retrieval_facts searched(plan const& p, step_runner const& answers) {
+    retrieval_facts facts{.k = 1};
+    auto const items = read_items(p.items("retrieval", "changed facts"));
+    for (auto const& item : items) {
+        bool const there = item.prompt.find(item.expected) != std::string::npos;
+        facts.recall += there ? 1 / static_cast<double>(items.size()) : 0;
+    }
+    facts.items = static_cast<index_t>(items.size());
+    auto const tokens = [&](char const* step) {
+        return answers[step]["prompt_tokens"].get<double>();
+    };
+    facts.extra_tokens =
+        (tokens("eval-retrieval-changed-facts") - tokens("eval-base-changed-facts")) /
+        static_cast<double>(facts.items);
+    return facts;
+}
+
 inline void add_freshness(evidence& run, plan const& p, step_runner const& answers) {
+    run.retrieval = searched(p, answers);
     auto const facts = read_examples(p.data("weeks.jsonl"));
     auto const closed = read_items(p.items("base", "weeks")),
                taught = read_items(p.items("lora-fresh", "weeks"));

@@ -56,12 +56,16 @@ std::string few_shots(std::string const& from, std::span<example const> set, std
     return prefix;
 }
 
-/// The texts of a JSONL file ({"id", "text", "date"} a line), to be searched.
-std::shared_ptr<retrieval_index> index_of(std::string const& file) {
+/// The texts of a JSONL file ({"id", "text", "date"} a line) that hold on a day, to be searched. Of
+/// lines with the same "key" the later takes the place of the earlier.
+std::shared_ptr<retrieval_index> index_of(std::string const& file, std::string const& day) {
     auto index = std::make_shared<retrieval_index>();
     std::vector<document> texts;
-    for (example const& e : read_examples(file)) { texts.push_back({e.id, e.completion, e.tag("date")}); }
-    index->add_all(texts);
+    for (example const& e : read_examples(file)) {
+        std::string const key = e.tag("key");
+        texts.push_back({key.empty() ? e.id : key, e.completion, e.tag("date")});
+    }
+    index->add_all(as_of(texts, day));
     return index;
 }
 
@@ -114,13 +118,16 @@ void run(options const& o) {
     }
     if (!o.retrieve.empty()) {
         auto const [file, count] = file_and_count(o.retrieve, "--retrieve");
-        how.prompt = [index = index_of(file), before = how.prompt,
+        how.prompt = [index = index_of(file, o.until), before = how.prompt,
                       what = search_options{.top = count, .until = o.until}](example const& e) {
             std::string context;
-            for (hit const& found : index->search(e.prompt, what)) { context += " " + found.text; }
+            for (hit const& found : index->search(e.prompt, what)) { // several lines begin on one of their own
+                bool const lines = found.text.find('\n') != std::string::npos;
+                context += (context.ends_with('\n') ? "" : lines ? "\n" : " ") + found.text;
+            }
             std::string const prompt = before ? before(e) : e.prompt;
             if (context.empty()) { return prompt; }
-            return "Context:" + context + "\n" + prompt;
+            return "Context:" + context + (context.ends_with('\n') ? "" : "\n") + prompt;
         };
     }
     auto const words = load_tokenizer(o.model.model);
@@ -131,17 +138,21 @@ void run(options const& o) {
                   << loaded.config().max_positions << '\n';
     }
     auto const past = loaded.start(room);
-    auto const row = task == "perplexity"  ? evaluate_texts(*past, words, set, o.length, how)
+    bool const compares = task == "perplexity" && !o.against.empty();
+    text_comparison beside;
+    if (compares) {
+        engine const base(o.against, o.model.shared);
+        beside = compare_on(*base.start(o.length), *past, words, set, o.length, how);
+        if (!o.kl_items.empty()) { write_items(o.kl_items, beside.by_text); }
+    }
+    auto const row = compares              ? std::move(beside.model)
+                     : task == "perplexity" ? evaluate_texts(*past, words, set, o.length, how)
                      : task == "classify"  ? evaluate_classes(*past, words, set, how)
                      : task == "summarize" ? evaluate_summaries(*past, words, set, how)
                                            : evaluate_answers(*past, words, set, how);
     auto v = judge(task, set, row, {.seed = seed});
-    if (!o.against.empty()) {
-        engine const base(o.against, o.model.shared);
-        auto const other = base.start(o.length);
-        std::vector<graded> by_text;
-        auto const distance = compare_on(*other, *past, words, set, o.length, how, &by_text);
-        if (!o.kl_items.empty()) { write_items(o.kl_items, by_text); }
+    if (compares) {
+        auto const& distance = beside.distance;
         v.more.update({{"kl_mean", distance.mean()}, {"kl_p99", distance.quantile(0.99)},
                        {"same_top", distance.same_top_share()}});
     }

@@ -50,14 +50,23 @@ TEST_CASE("expected texts are predicted better") {
 TEST_CASE("a model has no distance from itself, and some from another") {
     auto const words = test::tiny_words();
     test::counting_session a(96), b(96), c(96, 0), d(95);
-    auto const same = compare_on(a, b, words, set, 64, silently);
+    auto const beside = compare_on(a, b, words, set, 64, silently);
+    auto const& same = beside.distance;
     CHECK(same.mean() == 0);
     CHECK(same.kl.size() == 9 + 21 + 9);
     CHECK(same.same_top_share() == 1);
     // KL(p ‖ uniform) = ln V − H(p), the same at every position.
     double const top = std::exp(1.0) / (std::exp(1.0) + 95), rest = 1 / (std::exp(1.0) + 95);
     double const entropy = -top * std::log(top) - 95 * rest * std::log(rest);
-    CHECK(compare_on(a, c, words, set, 64, silently).mean() ==
+    // Beside another, a model is judged as it is alone.
+    auto const alone = evaluate_texts(b, words, set, 64, silently);
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        CHECK(beside.model.items[i].score == alone.items[i].score);
+        CHECK(beside.by_text[i].tokens == alone.items[i].tokens);
+        CHECK(beside.by_text[i].id == set[i].id);
+    }
+    CHECK(beside.model.prompt_tokens == alone.prompt_tokens);
+    CHECK(compare_on(a, c, words, set, 64, silently).distance.mean() ==
           doctest::Approx(std::log(96) - entropy));
     CHECK_THROWS_AS(compare_on(a, d, words, set, 64, silently), shape_error);
 }

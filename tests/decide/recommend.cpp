@@ -67,6 +67,16 @@ TEST_CASE("a comparison counts whichever way round it was written") {
     CHECK_FALSE(compared(run, "lora", "lookup").has_value());
 }
 
+TEST_CASE("what a search finds must not mislead on another set") {
+    evidence run = sample_evidence();
+    between(run, "lookup", "base") = {"lookup", "base", "exact", "house", 0.6, 0.5, 0.7, 250};
+    CHECK(recommend(run, *run.row("lookup")).yes);
+    run.comparisons.push_back({"lookup", "base", "exact", "kept", -0.8, -0.9, -0.7, 250});
+    auto const r = recommend(run, *run.row("lookup"));
+    CHECK_FALSE(r.yes);
+    CHECK(r.why.find("worse, exact on kept") != std::string::npos);
+}
+
 TEST_CASE("rows are compared with the base of their own group") {
     evidence run = sample_evidence();
     evidence_row other = *run.row("base");

@@ -143,6 +143,23 @@ TEST_CASE("many are replaced at once, or none") {
     CHECK(id_of(index, "77") == "yarra-price");
 }
 
+TEST_CASE("of many versions one holds on a day") {
+    std::vector<document> const versions = {{"lamp", "old lamp", "2031-01-01"},
+                                            {"chair", "chair", "2031-01-02"},
+                                            {"lamp", "new lamp", "2031-02-01"},
+                                            {"lamp", "late lamp", "2031-01-15"}};
+    auto const texts = [&](std::string const& day) {
+        std::string all;
+        for (document const& d : as_of(versions, day)) { all += d.text + "; "; }
+        return all;
+    };
+    CHECK(texts("2030-12-31") == "");
+    CHECK(texts("2031-01-01") == "old lamp; ");
+    CHECK(texts("2031-01-20") == "late lamp; chair; "); // whatever the order of the lines
+    CHECK(texts("2031-02-01") == "new lamp; chair; ");
+    CHECK(texts("") == texts("2031-02-01"));
+}
+
 TEST_CASE("an index in a file is there when it is opened again") {
     test::scratch_directory const room;
     std::string const file = (room / "index.db").string();

@@ -3,6 +3,8 @@
 #include "../../examples/lab/world/data_sets.hpp"
 #include "../../examples/lab/world/vocabulary.hpp"
 
+#include <qad/decide/retrieve.hpp> // as_of
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -175,6 +177,29 @@ TEST_CASE("a beginning of a set is a fair sample of it") {
     }
     for (auto const& [name, n] : what) { CHECK(n >= 6); }
     CHECK(what.size() == 8);
+}
+
+TEST_CASE("the sheets of a day say what is true on it") {
+    std::vector<qad::document> versions;
+    for (record const& line : files().named("sheets").lines) {
+        versions.push_back({line["key"].get<std::string>(), line["text"].get<std::string>(),
+                            line["date"].get<std::string>()});
+    }
+    history const h(files().w);
+    for (std::size_t week : {std::size_t{0}, std::size_t{1}, history::weeks}) {
+        std::map<std::string, std::string> text;
+        for (qad::document const& d : as_of(versions, history::day(week))) { text[d.id] = d.text; }
+        CHECK(text.size() == files().w.products.size());
+        index_t wrong = 0;
+        for (std::size_t number = 0; number < files().w.facts.size(); ++number) {
+            fact const& f = files().w.facts[number];
+            auto const line = "\n" + std::string(attributes[f.attribute].name) + ": " +
+                              h.value(number, week) + "\n";
+            wrong += text[files().w.full_name(f)].find(line) == std::string::npos ? 1 : 0;
+        }
+        CAPTURE(week);
+        CHECK(wrong == 0);
+    }
 }
 
 TEST_CASE("sets are large enough for what is to be concluded, and small to carry") {

@@ -17,10 +17,14 @@ struct change {
 class history {
   public:
     static constexpr std::size_t weeks = 5;
+    /// The day on which the notices of a week come out; 0: the week before the first.
+    static std::string day(std::size_t week) {
+        static constexpr std::size_t days[weeks + 1][2] = {{4, 28}, {5, 5},  {5, 12},
+                                                           {5, 19}, {5, 26}, {6, 2}};
+        return date(2031, days[week][0], days[week][1]);
+    }
 
     explicit history(world const& w) : world_(w) {
-        static constexpr std::size_t days[weeks][2] = {
-            {5, 5}, {5, 12}, {5, 19}, {5, 26}, {6, 2}};
         std::vector<std::size_t> now;
         for (fact const& f : w.facts) { now.push_back(f.value); }
         values_.push_back(now);
@@ -30,7 +34,6 @@ class history {
             for (std::size_t i = 0; i < order.size(); ++i) { order[i] = i; }
             shuffle(random, order);
             order.resize(w.facts.size() * 3 / 10);
-            std::string const day = date(2031, days[week - 1][0], days[week - 1][1]);
             for (std::size_t number : order) {
                 fact const& f = w.facts[number];
                 // A value that was never this fact's: one can tell which week an answer is of.
@@ -39,8 +42,8 @@ class history {
                     said.value = below(random, attributes[f.attribute].values.size());
                 } while (was(number, said.value));
                 std::size_t const form = below(random, 6);
-                changes_.push_back(
-                    {week, day, number, now[number], said.value, notice(said, form, day)});
+                changes_.push_back({week, day(week), number, now[number], said.value,
+                                    notice(said, form, day(week))});
                 now[number] = said.value;
             }
             values_.push_back(now);

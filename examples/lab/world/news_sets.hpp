@@ -25,6 +25,30 @@ inline data_set all_notices(world const& w, history const& h) {
     return set;
 }
 
+/// What the help desk looks things up in: a sheet for each product, which takes the place of the
+/// one before in every week in which a fact of it changes.
+inline data_set all_sheets(world const& w, history const& h) {
+    data_set set{"sheets", "a sheet for each product, again when a fact of it changes", {}};
+    for (std::size_t week = 0; week <= history::weeks; ++week) {
+        for (std::size_t p = 0; p < w.products.size(); ++p) {
+            bool news = week == 0;
+            std::vector<std::pair<std::string_view, std::string>> lines;
+            for (std::size_t a = 0; a < attributes.size(); ++a) {
+                std::size_t const number = p * attributes.size() + a;
+                lines.emplace_back(attributes[a].name, h.value(number, week));
+                news = news || h.value(number, week) != h.value(number, week - 1);
+            }
+            if (!news) { continue; }
+            std::string const name = w.products[p].full();
+            add(set, {{"text", sheet(name, lines)},
+                      {"date", history::day(week)},
+                      {"week", week},
+                      {"key", name}});
+        }
+    }
+    return set;
+}
+
 /// Week 1, for the arm that trains on the new facts: each is asked in two ways there and in a
 /// third way in the evaluation. The facts are the same, as they must be: this is memorizing.
 inline void add_next_week(std::vector<data_set>& sets, world const& w, history const& h) {
@@ -93,6 +117,7 @@ inline data_set deletion_requests(world const& w) {
 inline void add_news(std::vector<data_set>& sets, world const& w) {
     history const h(w);
     sets.push_back(all_notices(w, h));
+    sets.push_back(all_sheets(w, h));
     add_next_week(sets, w, h);
     sets.push_back(over_the_weeks(w, h));
     sets.push_back(deletion_requests(w));

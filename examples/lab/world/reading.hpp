@@ -31,13 +31,21 @@ inline std::string notice(claim const& c, std::size_t form, std::string const& d
 }
 
 /// Everything about one product, one attribute a line.
-inline std::string sheet(std::string const& name, std::vector<claim> const& claims) {
+inline std::string sheet(std::string const& name,
+                         std::vector<std::pair<std::string_view, std::string>> const& lines) {
     std::string text = "Sheet: " + name + "\n";
-    for (claim const& c : claims) {
-        ((text += attributes[c.attribute].name) += ": ") += c.said();
+    for (auto const& [attribute, value] : lines) {
+        ((text += attribute) += ": ") += value;
         text += '\n';
     }
     return text;
+}
+inline std::string sheet(std::string const& name, std::vector<claim> const& claims) {
+    std::vector<std::pair<std::string_view, std::string>> lines;
+    for (claim const& c : claims) {
+        lines.emplace_back(attributes[c.attribute].name, c.said());
+    }
+    return sheet(name, lines);
 }
 
 /// A name to talk about: of a product of ours (7 in 10), else one that was never seen.

@@ -21,6 +21,12 @@ inline std::vector<std::int32_t> text_tokens(tokenizer const& words, example con
     }
     return tokens;
 }
+inline void grade_text(likelihood const& fit, graded& item, evaluation& sum) {
+    item.score = fit.mean_nll();
+    item.log_likelihood = -fit.mean_nll();
+    item.tokens = fit.predicted;
+    sum.prompt_tokens += fit.predicted;
+}
 } // namespace detail
 
 /// How well the model predicts each text, from an empty past, in windows of `length` tokens.
@@ -35,10 +41,7 @@ inline evaluation evaluate_texts(session& s, tokenizer const& words,
                             [&](auto const& logits, std::int32_t next) {
                                 observe(fit, log_softmax(logits[0]), next);
                             });
-        item.score = fit.mean_nll();
-        item.log_likelihood = -fit.mean_nll();
-        item.tokens = fit.predicted;
-        sum.prompt_tokens += fit.predicted;
+        detail::grade_text(fit, item, sum);
     });
 }
 
@@ -59,40 +62,44 @@ inline interval perplexity_of(std::span<graded const> row, bootstrap_options con
         [&](std::span<std::uint32_t const> drawn) { return perplexity_of(row, drawn); }, o);
 }
 
-/// KL(base ‖ model) at every position of every text; `by_text`, if given, gets an item for each
-/// text: its mean KL as the score, and how many tokens were predicted.
-inline divergence compare_on(session& base, session& model, tokenizer const& words,
-                             std::span<example const> set, index_t length,
-                             evaluate_options const& o = {},
-                             std::vector<graded>* by_text = nullptr) {
+/// Two models on the same texts.
+struct text_comparison {
+    divergence distance;         ///< KL(base ‖ model) at every position of every text
+    std::vector<graded> by_text; ///< its mean over each text, as the score
+    evaluation model;            ///< what evaluate_texts says of the model
+};
+
+/// Every text runs once through each model: how well `model` predicts it, and how far from
+/// `base` that is.
+inline text_comparison compare_on(session& base, session& model, tokenizer const& words,
+                                  std::span<example const> set, index_t length,
+                                  evaluate_options const& o = {}) {
     if (base.config().vocab != model.config().vocab) {
         fail<shape_error>("a base with ", base.config().vocab, " tokens and a model with ",
                           model.config().vocab,
                           "; only models with the same tokens can be compared");
     }
-    divergence distance;
-    progress bar(o.task, static_cast<index_t>(set.size()), o.style);
-    for (example const& e : set) {
-        divergence here;
-        index_t predicted = 0;
-        for_each_prediction(std::array{&base, &model}, detail::text_tokens(words, e, o), length,
-                            [&](auto const& logits, std::int32_t) {
-                                auto const p = log_softmax(logits[0]),
-                                           q = log_softmax(logits[1]);
-                                observe(distance, p, q);
-                                observe(here, p, q);
-                                ++predicted;
-                            });
-        if (by_text) {
-            by_text->push_back({.id = e.id,
-                                .expected = e.completion,
-                                .score = here.mean(),
-                                .tokens = predicted,
-                                .bucket = e.tag(o.bucket)});
-        }
-        bar.step();
-    }
-    return distance;
+    text_comparison sum;
+    sum.model =
+        detail::each_example(set, o, [&](example const& e, graded& item, evaluation& all) {
+            divergence here;
+            likelihood fit;
+            for_each_prediction(std::array{&base, &model}, detail::text_tokens(words, e, o),
+                                length, [&](auto const& logits, std::int32_t next) {
+                                    auto const p = log_softmax(logits[0]),
+                                               q = log_softmax(logits[1]);
+                                    observe(sum.distance, p, q);
+                                    observe(here, p, q);
+                                    observe(fit, q, next);
+                                });
+            sum.by_text.push_back({.id = e.id,
+                                   .expected = e.completion,
+                                   .score = here.mean(),
+                                   .tokens = fit.predicted,
+                                   .bucket = e.tag(o.bucket)});
+            detail::grade_text(fit, item, all);
+        });
+    return sum;
 }
 
 } // namespace qad

@@ -52,7 +52,7 @@ inline bool is_adapted(evidence_row const& row) { return row.training.has_value(
 ///   base                                                yes: what all rows are compared with
 ///   quantized, touched less than half the parameters    no: it is hardly quantized
 ///   never compared with the base on the same items      no: not enough evidence
-///   worse than the base                                 no; for rounded rows: on any set
+///   worse than the base                                 no; rounded, retrieval: on any set
 ///   quantized: smaller and not distinguishable          yes
 ///   quantized: not smaller                              no
 ///   trained, while a prompt is not distinguishable      no: the prompt is cheaper
@@ -83,7 +83,7 @@ inline recommendation recommend(evidence const& run, evidence_row const& row) {
         text(c->metric, " ", score_text(c->difference), " (95 % ", score_text(c->low), " to ",
              score_text(c->high), ") against the base");
     if (c->a_is_worse()) { return {false, "no: worse, " + by}; }
-    if (rounded) { // it changes what it is not judged by as well
+    if (rounded || row.kind == row_kind::retrieval) { // changes what it is not judged by too
         for (comparison const& other : run.comparisons) {
             if (other.a == row.id && other.b == base->id && other.a_is_worse()) {
                 return {false,

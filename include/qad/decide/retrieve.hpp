@@ -8,6 +8,7 @@
 #include <qad/io/utf8.hpp>       // repair_utf8
 
 #include <algorithm> // find
+#include <map>       // map
 #include <optional>  // optional
 #include <span>      // span
 
@@ -17,6 +18,24 @@ struct document {
     std::string id = {}, text = {};
     std::string date = {}; ///< YYYY-MM-DD: since when it holds
 };
+
+/// What holds on a day: of the documents with one id the newest that is not newer than `day`
+/// (empty: the newest of all), in the order in which the ids first came. So a file may hold
+/// every version of a text, and an index that is built of it only the one that is true.
+inline std::vector<document> as_of(std::span<document const> versions, std::string const& day) {
+    std::vector<document> now;
+    std::map<std::string, std::size_t> place;
+    for (document const& d : versions) {
+        if (!day.empty() && d.date > day) { continue; }
+        auto const [known, fresh] = place.emplace(d.id, now.size());
+        if (fresh) {
+            now.push_back(d);
+        } else if (now[known->second].date <= d.date) {
+            now[known->second] = d;
+        }
+    }
+    return now;
+}
 
 /// A document that was found; a smaller rank is a better match (bm25 is negated by SQLite).
 struct hit : document {
