@@ -204,7 +204,7 @@ class assembler {
                             : planned->method == "qlora" ? training_method::qlora
                                                          : training_method::lora;
         t.memory = training_memory(run_.shape, method, o.rank, said["most_tokens"],
-                                   said["most_asked"]);
+                                   said["most_asked"], plan_.rows.front().stored);
         t.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
         t.feasible = feasible(method);
         std::string const csv(mapped_file(plan_.artifact(r.training) / "loss.csv").text());
@@ -228,7 +228,9 @@ class assembler {
                                           {"QLoRA", training_method::qlora},
                                           {"full", training_method::full}}) {
             auto const need =
-                training_ledger(run_.shape, {.method = other, .rank = plan_.options().rank})
+                training_ledger(run_.shape, {.method = other,
+                                             .rank = plan_.options().rank,
+                                             .base = frozen(other, plan_.rows.front().stored)})
                     .total();
             bool const fits = need.count <= run_.hardware.memory.count;
             said += text(said.empty() ? "" : "; ", name, " needs ", gigabytes(need).value,

@@ -6,15 +6,16 @@
 #include <qad/core/error.hpp> // fail
 #include <qad/core/size.hpp>  // index_t
 
+#include <cerrno>     // errno
 #include <chrono>     // steady_clock
 #include <cstring>    // strerror
-#include <fcntl.h>    // open
 #include <filesystem> // path
-#include <fstream>    // ifstream
+#include <poll.h>     // poll
 #include <string>     // string
 #include <sys/resource.h>
 #include <sys/wait.h> // wait4
 #include <unistd.h>   // fork, execv
+#include <utility>    // exchange
 #include <vector>     // vector
 #if defined(__APPLE__)
 #include <mach-o/dyld.h> // _NSGetExecutablePath
@@ -42,45 +43,61 @@ inline std::filesystem::path own_program() {
 #endif
 }
 
-/// Runs the program with these arguments; its stderr is appended to `log`. An exit status other
-/// than 0 is an error that ends with the last line of what it said.
+/// What a child says on two pipes, until it closes both; of its remarks the last 64 KiB. They
+/// go through memory and not through a file, so that a child that finds the disk full can say so.
+inline void listen(int answers, int remarks, std::string& output, std::string& said) {
+    pollfd ends[2] = {{answers, POLLIN, 0}, {remarks, POLLIN, 0}};
+    std::string* const into[2] = {&output, &said};
+    for (int open = 2; open > 0;) {
+        if (::poll(ends, 2, -1) < 0 && errno != EINTR) { break; }
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (ends[i].fd < 0 || ends[i].revents == 0) { continue; }
+            char buffer[4096];
+            ssize_t const got = ::read(ends[i].fd, buffer, sizeof buffer);
+            if (got > 0) { into[i]->append(buffer, static_cast<std::size_t>(got)); }
+            if (got == 0 || (got < 0 && errno != EINTR)) {
+                ends[i].fd = -1; // poll passes over it
+                --open;
+            }
+        }
+        constexpr std::size_t most = 1 << 16;
+        if (said.size() > 2 * most) { said.erase(0, said.size() - most); }
+    }
+}
+
+/// Runs the program with these arguments. An exit status other than 0 is an error that ends with
+/// the last line of what it said on stderr.
 inline child_result run_child(std::filesystem::path const& program,
-                              std::vector<std::string> const& arguments,
-                              std::filesystem::path const& log) {
+                              std::vector<std::string> const& arguments) {
     std::vector<std::string> words = {program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (auto& word : words) { argv.push_back(word.data()); }
     argv.push_back(nullptr);
-    int pipe_ends[2];
-    int const notes = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (notes < 0 || ::pipe(pipe_ends) != 0) {
-        fail<io_error>("cannot start ", program.string(), ": ", std::strerror(errno));
-    }
+    int answers[2] = {-1, -1}, remarks[2] = {-1, -1}; // reading end, writing end
+    auto const shut = [](int& end) {
+        if (end >= 0) { ::close(std::exchange(end, -1)); }
+    };
     auto const begin = std::chrono::steady_clock::now();
-    pid_t const child = ::fork();
+    pid_t const child = ::pipe(answers) == 0 && ::pipe(remarks) == 0 ? ::fork() : -1;
     if (child == 0) {
-        ::dup2(pipe_ends[1], STDOUT_FILENO);
-        ::dup2(notes, STDERR_FILENO);
-        ::close(pipe_ends[0]);
-        ::close(pipe_ends[1]);
+        ::dup2(answers[1], STDOUT_FILENO);
+        ::dup2(remarks[1], STDERR_FILENO);
+        for (int end : {answers[0], answers[1], remarks[0], remarks[1]}) { ::close(end); }
         ::execv(program.c_str(), argv.data());
         ::_exit(127);
     }
-    ::close(pipe_ends[1]);
-    ::close(notes);
-    if (child < 0) {
-        ::close(pipe_ends[0]);
-        fail<io_error>("cannot start ", program.string(), ": ", std::strerror(errno));
-    }
+    int const problem = errno;
+    shut(answers[1]);
+    shut(remarks[1]);
     child_result result;
-    char buffer[4096];
-    for (;;) {
-        ssize_t const got = ::read(pipe_ends[0], buffer, sizeof buffer);
-        if (got > 0) { result.output.append(buffer, static_cast<std::size_t>(got)); }
-        if (got == 0 || (got < 0 && errno != EINTR)) { break; }
+    std::string said;
+    if (child > 0) { listen(answers[0], remarks[0], result.output, said); }
+    shut(answers[0]);
+    shut(remarks[0]);
+    if (child < 0) {
+        fail<io_error>("cannot start ", program.string(), ": ", std::strerror(problem));
     }
-    ::close(pipe_ends[0]);
     int status = 0;
     rusage usage{};
     while (::wait4(child, &status, 0, &usage) < 0 && errno == EINTR) {}
@@ -92,12 +109,13 @@ inline child_result run_child(std::filesystem::path const& program,
     result.peak_bytes = index_t{usage.ru_maxrss} * 1024;
 #endif
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        std::string said, line;
-        for (std::ifstream in(log); std::getline(in, line);) { said = line; }
+        while (said.ends_with('\n')) { said.pop_back(); }
+        std::string last = said.substr(said.rfind('\n') + 1); // npos + 1 is 0
+        if (last.starts_with("qad: ")) { last.erase(0, 5); }  // we say that ourselves
         std::string command;
         for (auto const& word : words) { command += (command.empty() ? "" : " ") + word; }
         fail(WIFSIGNALED(status) ? text("was stopped (signal ", WTERMSIG(status), "): ") : "",
-             said.empty() ? "no reason given" : said, "\n  command: ", command);
+             last.empty() ? "no reason given" : last, "\n  command: ", command);
     }
     return result;
 }

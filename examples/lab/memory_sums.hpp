@@ -58,12 +58,20 @@ inline memory_facts running_memory(model_shape const& s, evidence_row const& row
     return m;
 }
 
+/// The frozen base of a method, where the model as it is stored is `stored`.
+inline weight_storage frozen(training_method method, weight_storage stored) {
+    if (method == training_method::qlora) { stored.linear = in_nf4_double; }
+    return stored;
+}
+
 /// Training: the base as it is stored, what is learned, and the largest batch.
 inline memory_facts training_memory(model_shape const& s, training_method method, index_t rank,
-                                    index_t tokens, index_t asked) {
+                                    index_t tokens, index_t asked,
+                                    weight_storage const& stored) {
     memory_facts m;
-    m.predicted =
-        lines_of(training_ledger(s, {.method = method, .state = adam_fp32, .rank = rank}));
+    m.predicted = lines_of(training_ledger(
+        s,
+        {.method = method, .state = adam_fp32, .rank = rank, .base = frozen(method, stored)}));
     for (auto const& line : lines_of(step_memory(s, tokens, asked))) {
         m.predicted.push_back(line);
     }

@@ -92,6 +92,7 @@ class plan {
     std::vector<row_plan> rows = {};
     std::vector<training_plan_row> trainings = {};
     std::vector<left_out> omitted = {};
+    byte_count foretold = {}; ///< the most that a step may take; 0: not reckoned
 
     explicit plan(lab_options const& o) : o_(o) {}
 

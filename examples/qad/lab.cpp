@@ -8,7 +8,10 @@
 
 #include <qad/core/team.hpp>             // threads
 #include <qad/decide/pack.hpp>           // write_pack
+#include <qad/decide/overlap.hpp>        // find_overlap
 #include <qad/decide/yaml.hpp>           // read_yaml_or_json
+#include <qad/fit/memory_text.hpp>       // parse_memory
+#include <qad/io/gguf_model.hpp>         // gguf_model
 #include <qad/model/load.hpp>             // load
 #include <qad/model/prepare.hpp>          // convert_weights
 #include <qad/model/save.hpp>             // save
@@ -25,11 +28,14 @@ namespace lab_program {
 
 using namespace qad::lab;
 
+constexpr char const* own_name = "qad base";
+
 struct options {
     std::string model, config, out = "lab", data;
     bool quick = false;
     index_t max_train = 0, max_eval = 0;
     double budget = 600;
+    std::string memory;
     common shared;
 };
 
@@ -50,13 +56,21 @@ std::string first_value(char const* file, std::string const& key) {
     return "";
 }
 
+/// Bytes that this process may have: the machine's, or what its control group leaves of them.
+index_t memory_here() {
+    index_t all = static_cast<index_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+    std::ifstream group("/sys/fs/cgroup/memory.max"); // "max" where there is no limit
+    index_t most = 0;
+    return group >> most && most > 0 ? std::min(all, most) : all;
+}
+
 machine_facts this_machine() {
     machine_facts m;
     m.processor = first_value("/proc/cpuinfo", "model name");
     if (m.processor.empty()) { m.processor = "not named by the system"; }
     m.isa = isa::name();
     m.cores = threads().size();
-    m.memory = byte_count(static_cast<index_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE));
+    m.memory = byte_count(memory_here());
     m.read_gb_per_second = read_bandwidth(index_t{256} << 20) / 1e9;
     m.sgemm_gflops = sgemm_rate() / 1e9;
     return m;
@@ -65,9 +79,11 @@ machine_facts this_machine() {
 /// What the answers of all steps depend on besides their commands.
 std::string inputs_of(lab_options const& o) {
     std::uint64_t hash = fnv1a(mapped_file(own_program()).text());
-    for (auto const& folder : {o.model, o.data}) {
+    for (auto const& place : {o.model, o.data}) {
         std::vector<std::filesystem::path> files;
-        for (auto const& entry : std::filesystem::directory_iterator(folder)) {
+        if (!std::filesystem::is_directory(place)) { files.push_back(place); }
+        for (auto const& entry : files.empty() ? std::filesystem::directory_iterator(place)
+                                               : std::filesystem::directory_iterator()) {
             if (entry.is_regular_file() && entry.file_size() > 0) { files.push_back(entry.path()); }
         }
         std::sort(files.begin(), files.end());
@@ -77,11 +93,74 @@ std::string inputs_of(lab_options const& o) {
 }
 
 std::vector<std::string> limits_of(lab_options const& o) {
-    return {"the model is small (" + o.model_name + "): methods are compared here, not what a 7B model can do",
-            "the texts are synthetic: some two hundred sentence forms of one fictional help desk",
-            "speeds are those of this processor, not of a graphics card, where reading weights weighs more",
-            "rows of imitated outliers stand in for large models' outlier channels; they do not replace GPTQ, AWQ or GGUF "
-            "evidence on the model that is to ship"};
+    std::vector<std::string> limits = {
+        "the texts are synthetic: some two hundred sentence forms of one fictional help desk",
+        "speeds are those of this processor, not of a graphics card, where reading weights weighs more"};
+    if (o.own) {
+        limits.insert(limits.begin(), "the model is small (" + o.model_name + "): methods are compared here, not what a 7B model can do");
+        limits.push_back("rows of imitated outliers stand in for large models' outlier channels; they do not replace GPTQ, AWQ "
+                         "or GGUF evidence on the model that is to ship");
+        limits.push_back("every question names its product in full, so that words find its sheet; people do not always");
+    } else {
+        limits.push_back("the model was not made for these questions: what they show is how far rounding moves it, and whether it "
+                         "learns a format; put your own sets in their place with --data");
+    }
+    return limits;
+}
+
+/// The settings of --config, where the command line does not say otherwise; what the target is,
+/// if it is not this machine.
+target_hardware settings_of(options const& o, lab_options& l) {
+    target_hardware target{.name = "this machine", .reserve = 0.1};
+    if (o.config.empty()) { return target; }
+    json const c = read_yaml_or_json(o.config);
+    auto const number = [&](json const& from, char const* key, index_t otherwise, index_t most) {
+        json const& value = member(from, key);
+        return value.is_null() ? otherwise : integer_in(value, 0, most, o.config + ": " + key);
+    };
+    json const& lora = member(c, "lora");
+    l.rank = number(lora, "rank", l.rank, 4096);
+    l.steps = number(lora, "steps", l.steps, 1 << 20);
+    json const& alpha = member(lora, "alpha");
+    if (!alpha.is_null()) { detail::read_into(l.alpha, alpha, o.config + ": alpha"); }
+    if (l.rank < 1 || l.steps < 1 || !(l.alpha > 0)) {
+        fail<format_error>(o.config, ": lora: rank, alpha and steps must be above 0");
+    }
+    if (o.max_train == 0) { l.max_train = number(c, "max_train_samples", 0, 1 << 30); }
+    if (o.max_eval == 0) { l.max_eval = number(c, "max_eval_samples", l.max_eval, 1 << 30); }
+    if (o.shared.seed == 0) { l.seed = static_cast<std::uint64_t>(number(c, "seed", 0, 1 << 30)); }
+    if (json const& name = member(c, "model"); o.model.empty() && !name.is_null()) {
+        auto const said = string_of(name, o.config + ": model");
+        if (said != own_name) { l.model = said; }
+    }
+    if (json const& there = member(c, "hardware"); !there.is_null()) {
+        if (json const& name = member(there, "name"); !name.is_null()) {
+            target.name = string_of(name, o.config + ": hardware: name");
+        }
+        if (json const& size = member(there, "memory"); !size.is_null() && target.name != "this machine") {
+            target.memory = parse_memory(string_of(size, o.config + ": hardware: memory"));
+        }
+        target.context = number(there, "context", 0, 1 << 30);
+        target.users = number(there, "users", 1, 1 << 30);
+        if (json const& part = member(there, "reserve"); !part.is_null()) {
+            detail::read_into(target.reserve, part, o.config + ": hardware: reserve");
+        }
+    }
+    return target;
+}
+
+/// Training examples that are asked again, nearly or exactly, in the set that a row is judged by.
+index_t asked_again(plan const& p) {
+    std::set<std::pair<std::string, std::size_t>> found;
+    for (auto const& row : p.rows) {
+        for (auto const& t : p.trainings) {
+            if (row.training != t.name) { continue; }
+            auto const& judged = set_named(row.task.empty() ? row.sets.at(0) : row.task);
+            auto const train = read_examples(p.data(t.file)), eval = read_examples(p.data(judged.file));
+            for (auto const& pair : find_overlap(train, eval)) { found.emplace(t.file, pair.train); }
+        }
+    }
+    return static_cast<index_t>(found.size());
 }
 
 void run(options const& o) {
@@ -91,43 +170,50 @@ void run(options const& o) {
     l.out = o.out;
     l.quick = o.quick;
     l.max_train = o.max_train;
-    l.max_eval = o.max_eval > 0 ? o.max_eval : o.quick ? 64 : 0;
+    l.max_eval = o.max_eval;
     l.seed = o.shared.seed;
     l.threads = o.shared.threads;
     if (o.quick) { l.steps = 60; }
-    if (!o.config.empty()) {
-        json const c = read_yaml_or_json(o.config);
-        json const lora = c.value("lora", json::object());
-        l.rank = lora.value("rank", l.rank);
-        l.alpha = lora.value("alpha", l.alpha);
-        l.steps = lora.value("steps", l.steps);
-        l.max_train = c.value("max_train_samples", l.max_train);
-        l.max_eval = c.value("max_eval_samples", l.max_eval);
-        if (c.contains("model") && o.model.empty()) { l.model = c["model"].get<std::string>(); }
+    auto target = settings_of(o, l);
+    if (!std::filesystem::exists(l.model)) {
+        fail<io_error>("there is no model ", l.model.string(), "; name a Hugging Face directory or a .gguf file");
     }
-    l.own = l.model == home() / "data/base" || std::filesystem::exists(l.model / "world.json");
-    for (auto const& folder : {l.model, l.data}) {
-        if (!std::filesystem::is_directory(folder)) {
-            fail<io_error>(folder.string(), " is not there; ./qad pretrain and ./qad world make the lab's own model and data");
-        }
+    if (!std::filesystem::is_directory(l.data)) {
+        fail<io_error>(l.data.string(), " is not there; ./qad world makes the lab's question sets");
     }
-    auto const config = read_model_config(l.model);
+    bool const directory = std::filesystem::is_directory(l.model);
+    auto const config = directory ? read_model_config(l.model) : gguf_model(l.model).config();
+    l.own = directory && std::filesystem::exists(l.model / "world.json");
+    if (l.own && o.quick && l.max_eval == 0) { l.max_eval = 64; }
     evidence run;
     run.shape = shape_of(config);
-    l.model_name = l.own ? "qad base" : l.model.filename().string();
+    l.model_name = l.own ? own_name : l.model.string();
+    while (l.model_name.ends_with('/')) { l.model_name.pop_back(); }
     run.model = l.model_name;
     run.quick = o.quick;
     run.seed = static_cast<index_t>(l.seed);
+    foreign_model const foreign =
+        l.own ? foreign_model{} : look_into(l.model, run.shape, l.data); // what is wrong shows before any work
     std::filesystem::create_directories(l.out / "items");
     std::filesystem::create_directories(l.out / "artifacts");
 
-    fmt::print(stderr, "measuring this machine\n");
-    run.machine = this_machine();
-    run.hardware = {"this machine", run.machine.memory, 0.1, config.max_positions, 1};
-    auto const p = l.own ? our_plan(l)
-                         : foreign_plan(l, run.shape, {run.machine.memory, run.machine.sgemm_gflops, o.budget});
-    for (auto const& row : p.omitted) { fmt::print(stderr, "left out: {}: {}\n", row.config, row.why); }
     step_runner answers(l.out, inputs_of(l));
+    detail::read_into(run.machine, answers.remembered("machine", [] {
+        fmt::print(stderr, "measuring this machine\n");
+        return detail::written(this_machine());
+    }), "steps/machine.json");
+    if (target.memory.count == 0) { target.memory = run.machine.memory; }
+    if (target.context == 0) { target.context = config.max_positions; }
+    run.hardware = target;
+    auto const usable = o.memory.empty()
+                            ? byte_count(static_cast<index_t>(0.8 * static_cast<double>(run.machine.memory.count)))
+                            : parse_memory(o.memory);
+    auto const p = l.own ? our_plan(l)
+                         : foreign_plan(l, foreign, {usable, run.machine.sgemm_gflops,
+                                                     run.machine.read_gb_per_second, o.budget});
+    run.max_train = p.options().max_train;
+    run.max_eval = p.options().max_eval;
+    for (auto const& row : p.omitted) { fmt::print(stderr, "left out: {}: {}\n", row.config, row.why); }
     answers.run(p.steps);
 
     // Put it together.
@@ -139,6 +225,7 @@ void run(options const& o) {
     };
     for (auto const& set : question_sets) { describe_set(set.name, set.file, run.evals); }
     for (auto const& t : p.trainings) { describe_set(t.file, t.file, run.trains); }
+    run.shared_examples = asked_again(p);
     run.omitted = p.omitted;
     run.limits = limits_of(l);
     assembler table(p, answers, run);
@@ -154,6 +241,11 @@ void run(options const& o) {
     if (o.shared.json) {
         std::cout << to_json(run).dump() << '\n';
         return;
+    }
+    if (p.foretold.count > 0) {
+        auto const [most, step] = answers.largest();
+        fmt::print("foretold: at most {} of a step; measured: {} resident, {}\n", memory_text(p.foretold),
+                   memory_text(byte_count(most)), step);
     }
     for (auto const& c : run.contrasts) {
         fmt::print("{:>2} {:<10} {}{}\n", c.id,
@@ -190,15 +282,18 @@ void imitate(outlier_options const& o) {
 void add_lab(CLI::App& app) {
     auto o = std::make_shared<lab_program::options>();
     auto* program = app.add_subcommand("lab", "should we quantize, should we fine-tune: one run, one evidence pack");
-    program->add_option("--model", o->model, "Hugging Face directory; default: our own small model");
+    program->add_option("--model", o->model, "Hugging Face directory or .gguf file; default: our own small model");
     program->add_option("--data", o->data, "the question sets; default: those of our world");
     program->add_option("--config", o->config, "YAML: model, lora: {rank, alpha, steps}, max_eval_samples, ...");
     program->add_option("--out", o->out, "folder of the pack")->capture_default_str();
     program->add_flag("--quick", o->quick, "fewer questions and steps; every file says so");
-    program->add_option("--max-train-samples", o->max_train, "examples of a training set; 0: all");
-    program->add_option("--max-eval-samples", o->max_eval, "questions of a set; 0: all");
+    program->add_option("--max-train-samples", o->max_train, "examples of a training set; 0: all")
+        ->check(CLI::NonNegativeNumber);
+    program->add_option("--max-eval-samples", o->max_eval, "questions of a set; 0: all")
+        ->check(CLI::NonNegativeNumber);
     program->add_option("--budget", o->budget, "with --model: seconds that the rows may take together")
-        ->capture_default_str();
+        ->check(CLI::PositiveNumber)->capture_default_str();
+    program->add_option("--memory", o->memory, "with --model: what a row may take, such as 2GB; default: 80 % of what is there");
     add_common(*program, o->shared);
     program->callback([=] { run(*o); });
 }

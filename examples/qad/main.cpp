@@ -5,6 +5,7 @@
 #include <qad/core/error.hpp> // error
 #include <qad/core/file.hpp>  // mapped_file
 #include <qad/core/team.hpp>  // set_threads
+#include <qad/io/gguf_tokenizer.hpp> // gguf_tokenizer_json
 
 #include <charconv>  // from_chars
 #include <cstring>   // memcpy
@@ -27,11 +28,15 @@ void add_common(CLI::App& program, common& options) {
 }
 
 void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path const& to) {
+    if (from.extension() == ".gguf") {
+        write_text(to / "tokenizer.json", gguf_tokenizer_json(gguf_file(from)).dump() + "\n");
+        return;
+    }
     for (char const* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",
                              "added_tokens.json", "vocab.json", "merges.txt", "generation_config.json",
                              "chat_template.jinja"}) {
         if (std::filesystem::exists(from / name)) {
-            std::filesystem::copy_file(from / name, to / name, std::filesystem::copy_options::overwrite_existing);
+            write_text(to / name, mapped_file(from / name).text());
         }
     }
 }

@@ -24,6 +24,8 @@ TEST_CASE("numbers that a sentence claims, and those that are addresses") {
     CHECK(count("Quality is 0.97.") == 1);
     CHECK(count("See chapter 5.6, section 3 and week 2.") == 0);
     CHECK(count("The row [int4-g64 0.5] and `x = 3`.") == 0);
+    CHECK(count("Not what a 7B model can do.") == 0);
+    CHECK(count("It takes 7 B.") == 1);
     CHECK(count("a 95 % interval") == 0);
     CHECK(count("95 % of 20 answers") == 1); // 20; the share itself cannot be told apart
 }

@@ -61,15 +61,46 @@ TEST_CASE("every row of ours has its steps, every step its data") {
 
 TEST_CASE("on a foreign model rows that fit neither memory nor time are left out, with a reason") {
     scratch_directory const here;
-    auto const shape = smollm2_135m;
-    auto const plenty = foreign_plan(options(here), shape, {byte_count(24_GB), 200, 1e9});
+    foreign_model model{.shape = smollm2_135m,
+                        .stored = {.linear = in_bf16, .embedding = in_bf16, .head = unsaid, .vectors = in_fp32},
+                        .dtype = "bf16",
+                        .positions = 2048};
+    for (char const* file : {"tickets_eval.jsonl", "perplexity.jsonl", "house_b_eval.jsonl", "house_b_train.jsonl"}) {
+        model.texts[file] = {100, 160, 300};
+    }
+    auto const with = [&](byte_count memory, double seconds) {
+        return foreign_plan(options(here), model, {memory, 200, 20, seconds});
+    };
+    auto const plenty = with(byte_count(24_GB), 1e9);
     check_steps(plenty);
     CHECK(plenty.rows.size() == 9);
-    auto const hurry = foreign_plan(options(here), shape, {byte_count(24_GB), 200, 120});
-    check_steps(hurry);
+    CHECK(plenty.options().max_eval == 256);
+    CHECK(plenty.foretold < byte_count(2_GB));
+    auto const complete = [&](plan const& p) {
+        check_steps(p);
+        CHECK(p.rows.front().id == "base");
+        CHECK(p.rows.size() + p.omitted.size() == plenty.rows.size() + plenty.omitted.size());
+        for (auto const& row : p.omitted) { CHECK_FALSE(row.why.empty()); }
+    };
+
+    // In a hurry: fewer questions, then fewer rows.
+    auto const brief = with(byte_count(24_GB), 600);
+    complete(brief);
+    CHECK(brief.options().max_eval < 256);
+    CHECK(brief.options().max_eval >= 32);
+    auto const hurry = with(byte_count(24_GB), 120);
+    complete(hurry);
+    CHECK(hurry.options().max_eval == 32);
     CHECK(hurry.rows.size() < plenty.rows.size());
-    CHECK(hurry.rows.front().id == "base");
-    CHECK(hurry.rows.size() + hurry.omitted.size() == plenty.rows.size() + plenty.omitted.size());
-    for (auto const& row : hurry.omitted) { CHECK_FALSE(row.why.empty()); }
-    CHECK_THROWS_AS(foreign_plan(options(here), shape, {byte_count(200'000'000), 200, 1e9}), error);
+
+    // With little memory: the weights as floats do not fit any more, then not even training.
+    auto const small = with(byte_count(plenty.foretold.count - 1), 1e9);
+    complete(small);
+    CHECK(small.rows.size() < plenty.rows.size());
+    CHECK(small.foretold < plenty.foretold);
+    CHECK_THROWS_WITH_AS(with(byte_count(200'000'000), 1e9), doctest::Contains("may be used"), error);
+
+    // A model of few positions is not asked what it cannot hold.
+    model.positions = 150;
+    CHECK_THROWS_WITH_AS(with(byte_count(24_GB), 1e9), doctest::Contains("150 positions"), error);
 }

@@ -60,8 +60,8 @@ struct contrast {
     std::string note = {};
 };
 
-/// One point of the freshness experiment: shares of changed facts answered as they are now, and
-/// as they were.
+/// One point of the freshness experiment: the share of all its facts that an arm answers as
+/// they are now, and the share of those that have changed that it answers as they were before.
 struct freshness_point {
     std::string arm = {}; ///< "closed book", "retrieval", "lora"
     index_t week = 0;
@@ -114,6 +114,7 @@ struct evidence {
     memo_answers memo = {};
     std::vector<std::string> limits = {}; ///< what this run cannot show
     bool quick = false;
+    index_t max_train = 0, max_eval = 0; ///< of a set; 0: all
     index_t seed = 0;
 
     evidence_row const* row(std::string_view id) const {

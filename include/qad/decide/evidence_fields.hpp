@@ -186,7 +186,8 @@ template <> constexpr auto fields_of<evidence>() {
                       field("contrasts", &t::contrasts), field("freshness", &t::freshness),
                       field("retrieval", &t::retrieval), field("prices", &t::prices),
                       field("memo", &t::memo), field("limits", &t::limits),
-                      field("quick", &t::quick), field("seed", &t::seed));
+                      field("quick", &t::quick), field("max_train_samples", &t::max_train),
+                      field("max_eval_samples", &t::max_eval), field("seed", &t::seed));
 }
 
 } // namespace qad::detail

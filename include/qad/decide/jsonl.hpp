@@ -144,7 +144,7 @@ inline void require_classes(std::span<example const> set, std::string const& whe
     }
     if (expected.size() < 2) {
         fail<format_error>(where, ": every expected answer is the same class",
-                           expected.empty() ? "" : ", \"" + *expected.begin() + "\"",
+                           expected.empty() ? "" : ", " + json(*expected.begin()).dump(),
                            "; a classifier cannot be judged on one class");
     }
 }

@@ -31,8 +31,8 @@ inline std::string pack_readme(evidence const& run) {
         " GB/s, fp32 products ", figure(m.sgemm_gflops, 3),
         " GFLOP/s\n- target: ", run.hardware.name, ", ", in_bytes(run.hardware.memory), "\n");
     out +=
-        text("\n## Repeat it\n\n```\n./qad lab --config config.yaml",
-             run.quick ? " --quick" : "", "\n./qad pack check .\n```\n\nSeed ", run.seed,
+        text("\n## Repeat it\n\n```\n./qad lab --config config.yaml --out again",
+             run.quick ? " --quick" : "", "\n./qad pack check again\n```\n\nSeed ", run.seed,
              ". Quality repeats exactly on the same machine, timings within their spread.\n");
     out += "\n## Results\n\n" + table_head({"row", "config", "weights", "tokens/s", "quality",
                                             "training", "recommendation"});
@@ -84,11 +84,12 @@ inline std::string pack_config(evidence const& run) {
              "\n  head_dim: ", s.head_dim, "\n  feed_forward: ", s.feed_forward,
              "\n  vocabulary: ", s.vocabulary, "\n  tied: ", flag(s.tied),
              "\n  qkv_bias: ", flag(s.qkv_bias), "\n");
-    out +=
-        text("hardware:\n  name: ", yaml_string(run.hardware.name),
-             "\n  memory: ", run.hardware.memory.count, " B\n  reserve: ", run.hardware.reserve,
-             "\n  context: ", run.hardware.context, "\n  users: ", run.hardware.users,
-             "\nseed: ", run.seed, "\nquick: ", flag(run.quick), "\n");
+    out += text("hardware:\n  name: ", yaml_string(run.hardware.name),
+                "\n  memory: ", run.hardware.memory.count,
+                " B\n  reserve: ", run.hardware.reserve, "\n  context: ", run.hardware.context,
+                "\n  users: ", run.hardware.users, "\nseed: ", run.seed,
+                "\nquick: ", flag(run.quick), "\nmax_train_samples: ", run.max_train,
+                "\nmax_eval_samples: ", run.max_eval, "\n");
     auto const sets = [&](char const* key, std::vector<data_facts> const& list) {
         if (list.empty()) { return; }
         out += text(key, ":\n");

@@ -48,8 +48,8 @@ inline std::vector<std::string> sentences_in(std::string_view text) {
     return list;
 }
 
-/// The numbers that a sentence claims: not those of code, chapters, headings and the 95 % of an
-/// interval.
+/// The numbers that a sentence claims: not those of code, chapters, headings, the size that
+/// names a model ("7B"), and the 95 % of an interval.
 inline std::vector<written_number> claimed_numbers(std::string const& sentence) {
     std::string plain;
     bool code = false, bracket = false;
@@ -67,7 +67,8 @@ inline std::vector<written_number> claimed_numbers(std::string const& sentence) 
                              before.ends_with("section ") || before.ends_with("week ") ||
                              before.ends_with("seed ") || before.ends_with("§");
         bool const confidence = n.text == "95" && plain.substr(n.end).starts_with(" %");
-        if (!address && !confidence) { list.push_back(n); }
+        bool const name = plain.substr(n.end).starts_with("B") && n.unit.empty();
+        if (!address && !confidence && !name) { list.push_back(n); }
     }
     return list;
 }
