@@ -18,7 +18,15 @@ learner::~learner() = default;
 index_t learner::step() const { return state_->t.step(); }
 index_t learner::drawn() const { return state_->t.drawn(); }
 index_t learner::parameters() const { return state_->t.parameters(); }
-step_report learner::step(training_batch const& batch) { return state_->t.step(batch); }
+step_report learner::step(training_batch const& batch, std::filesystem::path const& file,
+                          std::string const& run) {
+    try {
+        return state_->t.step(batch);
+    } catch (error const& problem) {
+        save_state(file, run);
+        fail(problem.what(), "; the state after step ", step(), " is kept in ", file.string());
+    }
+}
 double learner::loss(std::span<training_batch const> batches) { return state_->t.loss(batches); }
 void learner::draw(index_t examples) { state_->t.draw(examples); }
 

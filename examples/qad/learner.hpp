@@ -19,7 +19,8 @@ class learner {
     index_t step() const;
     index_t drawn() const;
     index_t parameters() const;
-    step_report step(training_batch const& batch);
+    /// One step. Where it fails, a loss that is no number say, the state before it goes to `file`.
+    step_report step(training_batch const& batch, std::filesystem::path const& file, std::string const& run);
     double loss(std::span<training_batch const> batches);
     void draw(index_t examples);
 

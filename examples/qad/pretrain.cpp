@@ -144,7 +144,7 @@ void run(options const& o) {
         index_t drawn = t.drawn();
         auto const batch = next_batch(corpus, words, end, drawn);
         t.draw(drawn - t.drawn());
-        auto const report = t.step(batch);
+        auto const report = t.step(batch, state, name);
         tokens += report.tokens;
         mean = mean == 0 ? report.loss : 0.98 * mean + 0.02 * report.loss;
         bar.step(1, fmt::format("loss {:.3f}", mean));

@@ -183,7 +183,7 @@ void run(options const& o) {
     while (t.step() < o.steps) {
         auto const batch = order.batch(t.drawn(), o.batch);
         count(batch);
-        auto const report = t.step(batch);
+        auto const report = t.step(batch, state, name);
         t.draw(o.batch);
         tokens += report.tokens;
         sum += report.loss;
