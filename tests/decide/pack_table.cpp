@@ -50,7 +50,7 @@ TEST_CASE("contrasts, figures and rows left out stand below the table") {
     evidence const run = sample_evidence();
     std::string const md = benchmark_md(run);
     for (char const* words :
-         {"6. LoRA brings the house format: **shown**", "[lora] − [base]",
+         {"6. LoRA brings the house format **Shown**", "[lora] − [base]",
           "full fine-tuning: left out of the sample", "hash 00c0ffee00c0ffee", "18.5 GB/s"}) {
         CAPTURE(words);
         CHECK(md.find(words) != std::string::npos);

@@ -55,7 +55,9 @@ inline std::string what_ships_text(evidence const& run) {
            "items and is not worse; a quantized one when it also is smaller; a trained one "
            "when it is better than the model as it was and than examples in the context. Of "
            "these the best by the deciding metric ships. Differences whose interval contains "
-           "zero are called not distinguishable.\n";
+           "zero are called not distinguishable: that is not equal, and the interval says how "
+           "much "
+           "worse such a row may be.\n";
 }
 
 inline std::string metric_text(evidence const& run) {
@@ -77,22 +79,27 @@ inline std::string fresh_text(evidence const& run) {
     s.behaviour = answer::unknown; // the question is about facts alone
     s.facts = answer::yes;
     std::string out = verdict_text(s, decide(s));
-    freshness_point const* last[8] = {};
-    std::size_t arms = 0;
-    for (freshness_point const& p : run.freshness) { // the latest point of each arm
-        std::size_t at = 0;
-        while (at < arms && last[at]->arm != p.arm) { ++at; }
-        if (at == arms && arms < std::size(last)) { ++arms; }
-        if (at < arms && (!last[at] || last[at]->week <= p.week)) { last[at] = &p; }
+    std::vector<freshness_point> last; // the latest of each arm, with the work of all its weeks
+    for (freshness_point p : run.freshness) {
+        auto const known = std::find_if(last.begin(), last.end(),
+                                        [&](auto const& other) { return other.arm == p.arm; });
+        if (known == last.end()) {
+            last.push_back(p);
+            continue;
+        }
+        double const work = known->seconds + p.seconds;
+        if (known->week <= p.week) { *known = p; }
+        known->seconds = work;
     }
-    for (std::size_t i = 0; i < arms; ++i) {
-        freshness_point const& p = *last[i];
-        out += text("- After week ", p.week, " the arm answers ", score_text(p.now),
-                    " of the changed facts as they are now and ", score_text(p.before),
-                    " as they were, ", p.items, " items, for ", figure(p.seconds, 3),
-                    " s of work [", p.arm, "].\n");
+    for (freshness_point const& p : last) {
+        out += text("- After week ", p.week, " the arm answers ", score_text(p.now), " of ",
+                    p.items, " facts as they are now and, of those that changed since week 0, ",
+                    score_text(p.before), " as they were, for all in all ",
+                    figure(p.seconds, 3), " s of work [", p.arm, "].\n");
     }
-    if (arms == 0) { out += "- Not measured in this run: the verdict is the rule's alone.\n"; }
+    if (last.empty()) {
+        out += "- Not measured in this run: the verdict is the rule's alone.\n";
+    }
     return out;
 }
 

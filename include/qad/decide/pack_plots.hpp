@@ -9,6 +9,7 @@
 #include <qad/fit/kv.hpp>           // kv_bytes
 
 #include <map> // map
+#include <set> // set
 
 namespace qad {
 
@@ -31,21 +32,25 @@ inline std::string plot_string(std::string const& name) {
 }
 
 inline std::string plot_head(std::string const& title, char const* x, std::string const& y) {
-    return text("set title ", plot_string(title), " noenhanced\nset xlabel \"", x,
-                "\"\nset ylabel \"", y,
-                "\"\nset grid lc rgb \"#dddddd\"\nset key outside right noenhanced\n");
+    return text(
+        "set title ", plot_string(title), " noenhanced\nset xlabel \"", x,
+        "\" noenhanced\nset ylabel \"", y,
+        "\" noenhanced\nset grid lc rgb \"#dddddd\"\nset key outside right noenhanced\n");
 }
 
-/// "$d0 << EOD … EOD" for each series, then one plot command over them.
+/// "$d0 << EOD … EOD" for each series, then one plot command over them. One without a title
+/// does not stand in the key.
 struct series {
     std::string title, lines;
+    std::string look = {}; ///< what else tells it apart
 };
 inline std::string plot_series(std::vector<series> const& list, char const* with) {
     std::string data, command;
     for (std::size_t i = 0; i < list.size(); ++i) {
         data += text("$d", i, " << EOD\n", list[i].lines, "EOD\n");
         command +=
-            text(i ? ", " : "plot ", "$d", i, " ", with, " title ", plot_string(list[i].title));
+            text(i ? ", " : "plot ", "$d", i, " ", with, list[i].look,
+                 list[i].title.empty() ? " notitle" : " title " + plot_string(list[i].title));
     }
     return data + command + "\n";
 }
@@ -103,19 +108,24 @@ inline plot speed_plot(evidence const& run) {
 inline plot loss_plot(evidence const& run) {
     plot p{"loss", "", "no row was trained"};
     std::vector<series> list;
-    for (evidence_row const& row : run.rows) {
-        if (!row.training || row.training->curve.empty()) { continue; }
-        series train{row.id + " train", ""}, held{row.id + " held out", ""};
+    for (evidence_row const& row :
+         run.rows) { // what was merged or rounded was trained elsewhere
+        bool const own = row.training && row.kind != row_kind::lora_quantized;
+        if (!own || row.training->curve.empty()) { continue; }
+        std::string const colour = text(" lc ", list.size() / 2 + 1);
+        series train{row.id, "", colour}, held{"", "", colour + " dt 2"};
         for (loss_point const& at : row.training->curve) {
             train.lines += text(at.step, " ", at.train, "\n");
             if (at.validation) { held.lines += text(at.step, " ", *at.validation, "\n"); }
         }
+        if (held.lines.empty()) { held.lines = train.lines; }
         list.push_back(train);
-        if (!held.lines.empty()) { list.push_back(held); }
+        list.push_back(held);
     }
     if (!list.empty()) {
-        p.script = plot_head("Loss while training", "step", "nats per token") +
-                   plot_series(list, "with lines lw 2");
+        p.script = plot_head("Loss while training; dashed: held out", "step",
+                             "nats per token, logarithmic") +
+                   "set logscale y\n" + plot_series(list, "with lines lw 2");
     }
     return p;
 }
@@ -142,7 +152,7 @@ inline plot flip_plot(evidence const& run) {
                              "bucket of fact frequency, 0: told most often",
                              "share of answers that are not the base's") +
                    text("set xtics (", ticks, ")\nset yrange [0:*]\n") +
-                   plot_series(list, "with linespoints pt 7");
+                   plot_series(list, "with linespoints");
     }
     return p;
 }
@@ -156,7 +166,7 @@ inline plot staleness_plot(evidence const& run) {
     std::vector<series> list;
     for (auto const& [arm, lines] : arms) { list.push_back({arm, lines}); }
     if (!list.empty()) {
-        p.script = plot_head("Facts change", "week", "changed facts answered as they are now") +
+        p.script = plot_head("Facts change", "week", "facts answered as they are now") +
                    "set yrange [0:1.05]\n" + plot_series(list, "with linespoints pt 7");
     }
     return p;
@@ -177,14 +187,13 @@ inline plot kv_plot(evidence const& run) {
         }
         list.push_back(one);
     }
-    std::map<std::string, byte_count> weights;
+    std::set<index_t> sizes;
     for (evidence_row const& row : run.rows) {
-        weights.emplace(row.weight_dtype, row.weight_bytes);
-    }
-    for (auto const& [name, size] : weights) {
-        double const mb = megabytes(size).value;
+        bool const other = !beside_the_first(run, row);
+        if (other || !sizes.insert(row.weight_bytes.count).second) { continue; }
+        double const mb = megabytes(row.weight_bytes).value;
         list.push_back(
-            {text("weights (", name, ")"),
+            {"weights of " + row.id,
              text(0, " ", mb, "\n", run.hardware.context * run.hardware.users, " ", mb, "\n")});
     }
     p.script = plot_head("The cache grows, the weights do not", "cached tokens, all users",

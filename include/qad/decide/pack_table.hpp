@@ -155,12 +155,12 @@ inline std::string benchmark_md(evidence const& run) {
 
     out += "\n## Contrasts\n";
     for (contrast const& c : run.contrasts) {
-        out += text("\n", c.id, ". ", c.text, ": **",
-                    c.verdict == contrast_verdict::shown       ? "shown"
-                    : c.verdict == contrast_verdict::not_shown ? "not shown"
-                                                               : "not judged",
+        out += text("\n", c.id, ". ", c.text, " **",
+                    c.verdict == contrast_verdict::shown       ? "Shown"
+                    : c.verdict == contrast_verdict::not_shown ? "Not shown"
+                                                               : "Not judged",
                     "**", c.firm ? "" : " (not expected to be firm)",
-                    c.note.empty() ? "" : ". " + c.note, "\n");
+                    c.note.empty() ? "" : "; " + c.note, "\n");
         for (comparison const& f : c.figures) { out += "   - " + comparison_text(f) + "\n"; }
     }
     if (!run.omitted.empty()) { out += "\n## Rows that were left out\n\n"; }
