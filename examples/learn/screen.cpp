@@ -75,6 +75,16 @@ void look() {
     fs::path const folder = state_folder() / "screen", learner = folder / "learner";
     build_harness();
     std::size_t looked = 0, bad = 0;
+    auto const look_at = [&](std::string const& name, std::string const& said, bool utf8) {
+        ++looked;
+        for (auto const& fault : faults(said, utf8)) {
+            ++bad;
+            std::cout << name << ": " << fault << '\n';
+        }
+    };
+    fs::create_directories(folder);
+    look_at("./qad help", run_process({"sh", (root() / "qad").string(), "help"}, folder / "shown").said,
+            false);
     for (bool utf8 : {true, false}) {
         fs::remove_all(folder);
         fs::create_directories(learner);
@@ -88,12 +98,7 @@ void look() {
                                               "QAD_LEARNER=" + learner.string(),
                                               fs::absolute(own_program).string()};
             words.insert(words.end(), one.words.begin(), one.words.end());
-            auto const shown = run_process(words, folder / "shown");
-            ++looked;
-            for (auto const& fault : faults(shown.said, utf8)) {
-                ++bad;
-                std::cout << one.name << ": " << fault << '\n';
-            }
+            look_at(one.name, run_process(words, folder / "shown").said, utf8);
         }
     }
     fs::remove_all(folder);
