@@ -6,6 +6,7 @@
 #include <qad/io/gguf.hpp>         // gguf_file
 #include <qad/io/json.hpp>         // json
 #include <qad/io/model_config.hpp> // read_model_config
+#include <qad/io/tokenizer.hpp>    // load_tokenizer
 #include <qad/model/adapter_file.hpp> // load_adapter
 #include <qad/model/load.hpp>      // load
 
@@ -99,6 +100,13 @@ json describe(adapter const& a) {
             {"parameters", a.parameters()}};
 }
 
+/// Which kind of tokenizer there is: "byte-level BPE, 49152 tokens, 17 of them special".
+std::string describe(tokenizer const& words) {
+    index_t special = 0;
+    for (auto const& token : words.added()) { special += token.special; }
+    return text(words.kind(), ", ", words.size(), " tokens, ", special, " of them special");
+}
+
 int run(options const& o) {
     std::filesystem::path const path = o.path;
     std::vector<finding> tensors;
@@ -123,12 +131,18 @@ int run(options const& o) {
                           {"vocabulary", c.vocab}, {"context", c.max_positions}, {"rope_theta", c.rope.theta},
                           {"rope_type", c.rope.type}, {"tied", c.tied}});
         });
+        if (std::filesystem::exists(path / "tokenizer.json") || std::filesystem::exists(path / "tokenizer.model")) {
+            attempt(problems, [&] { about["tokenizer"] = describe(load_tokenizer(path)); });
+        }
         attempt(problems, [&] { list(checkpoint(path).tensors()); });
         if (problems.empty()) { attempt(problems, [&] { load(path); }); }
     } else if (path.extension() == ".gguf") {
         about["kind"] = "GGUF file";
         attempt(problems, [&] {
             gguf_file const file(path);
+            if (find_value(file.values(), "tokenizer.ggml.model")) {
+                attempt(problems, [&] { about["tokenizer"] = describe(load_tokenizer(path)); });
+            }
             for (auto const& t : file.tensors()) {
                 tensors.push_back({t.name, std::string(facts(t.type).name), shape_text(t.dims), t.rows() * t.cols(),
                                    static_cast<index_t>(t.bytes.size())});

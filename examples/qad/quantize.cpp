@@ -94,12 +94,14 @@ gguf_values vocabulary_of(std::filesystem::path const& model, index_t rows) {
         }
         return keys;
     }
-    auto const path = model / "tokenizer.json";
+    bool const sentencepiece = !std::filesystem::exists(model / "tokenizer.json") &&
+                               std::filesystem::exists(model / "tokenizer.model");
+    auto const path = model / (sentencepiece ? "tokenizer.model" : "tokenizer.json");
     if (!std::filesystem::exists(path)) {
         std::cerr << "qad: " << path.string() << " is not there: the .gguf file has no vocabulary, and llama.cpp will refuse it\n";
         return {};
     }
-    return gguf_vocabulary(read_json(path), rows, path.string());
+    return gguf_vocabulary(tokenizer_description(path), rows, path.string());
 }
 
 void run(options const& o) {

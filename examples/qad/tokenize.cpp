@@ -15,11 +15,12 @@ namespace tokenize_program {
 struct options {
     common shared;
     std::string model, text, lines_file, tokens;
-    bool no_special = false;
+    bool no_special = false, literal = false;
 };
 
 void print(tokenizer const& vocabulary, std::string const& text, options const& o) {
-    auto const tokens = vocabulary.encode(text, {.add_special = !o.no_special});
+    auto const tokens =
+        vocabulary.encode(text, {.add_special = !o.no_special, .parse_special = !o.literal});
     json pieces = json::array();
     for (std::int32_t token : tokens) { pieces.push_back(vocabulary.piece(token)); }
     if (o.shared.json) {
@@ -68,7 +69,8 @@ void add_tokenize(CLI::App& app) {
     auto* text = program->add_option("TEXT", o->text, "the text");
     auto* lines = program->add_option("--jsonl", o->lines_file, "a file with one JSON string a line");
     auto* tokens = program->add_option("--decode", o->tokens, "token ids to turn into text: 1,2,3");
-    program->add_flag("--no-special", o->no_special, "read special tokens as plain text; add none");
+    program->add_flag("--no-special", o->no_special, "add no special tokens around the text, such as BOS");
+    program->add_flag("--literal", o->literal, "special tokens written in the text are text");
     add_common(*program, o->shared);
     program->callback([=] {
         if ((*text ? 1 : 0) + (*lines ? 1 : 0) + (*tokens ? 1 : 0) != 1) {

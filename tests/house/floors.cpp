@@ -37,7 +37,8 @@ std::set<std::string> const above_formats = {"quantize", "attend", "adapt", "lay
                                              "simd",     "model",  "train", "decide"};
 std::vector<door> const doors = {
     {"Eigen/", above_formats}, {"nlohmann/", {"io", "model", "decide"}},
-    {"pcre2.h", {"io"}},       {"sqlite3.h", {"decide"}},
+    {"pcre2.h", {"io"}},       {"utf8proc.h", {"io"}},
+    {"sqlite3.h", {"decide"}},
     {"yaml-cpp/", {"decide"}}, {"xsimd/", {"simd"}},
     {"immintrin.h", {"simd"}}, {"x86intrin.h", {"simd"}},
     {"arm_neon.h", {"simd"}},  {"arm_sve.h", {"simd"}},

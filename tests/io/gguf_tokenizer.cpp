@@ -60,6 +60,34 @@ TEST_CASE("the name of the pre-tokenizer decides where words are cut") {
     CHECK(v.read().encode("1111") == tokens{2, 2, 2, 2});
 }
 
+TEST_CASE("SentencePiece words: scores decide, special tokens are followed by a space of their own") {
+    vocabulary v;
+    v.keys["model"] = std::string("llama");
+    v.keys["tokens"] = gguf_array(std::vector<std::string>{"<unk>", "<s>", "▁", "a", "b", "ab", "ba", "<0x0A>", "<|x|>"});
+    v.keys["scores"] = gguf_array(std::vector<float>{0, 0, -9, -9, -9, -2, -1, 0, 0});
+    v.keys["token_type"] = gguf_array(std::vector<std::int32_t>{2, 3, 1, 1, 1, 1, 1, 6, 3});
+    v.keys["bos_token_id"] = std::uint32_t{1};
+    CHECK(v.read().kind() == "SentencePiece BPE");
+    CHECK(v.read().encode("aba") == tokens{1, 2, 3, 6});
+    CHECK(v.read().encode("a\n<|x|> b") == tokens{1, 2, 3, 7, 8, 2, 2, 4});
+    CHECK(v.read().decode(tokens{1, 2, 3, 2, 6, 7}) == "a ba\n");
+    v.keys["add_space_prefix"] = false;
+    v.keys["add_bos_token"] = false;
+    CHECK(v.read().encode("a b") == tokens{3, 2, 4});
+    v.keys["scores"] = gguf_array(std::vector<float>{0});
+    CHECK_THROWS_WITH_AS(v.read(), doctest::Contains("differ in length"), format_error);
+}
+
+TEST_CASE("Phi-3's special tokens swallow the white space behind them, which only the name says") {
+    vocabulary v;
+    CHECK(v.read().encode("<end>ab").size() == 2);
+    CHECK_THROWS_AS(v.read().encode("<end> ab"), format_error); // no word for a space
+    gguf_values values = {{"general.name", std::string("My Phi-3 mini")}};
+    for (auto const& [key, value] : v.keys) { values.emplace_back("tokenizer.ggml." + key, value); }
+    gguf_writer(v.scratch / "p.gguf", values, {}).commit();
+    CHECK(load_tokenizer(v.scratch / "p.gguf").encode("<end> \n ab") == tokens{4, 3});
+}
+
 TEST_CASE("Llama 3 begins with BOS unless the file says otherwise") {
     vocabulary v;
     v.keys["pre"] = std::string("llama-bpe");
@@ -80,9 +108,10 @@ TEST_CASE("another kind of vocabulary, or half of one, is refused by name") {
         CAPTURE(because);
         CHECK_THROWS_WITH_AS(v.read(), doctest::Contains(because), format_error);
     };
-    refused("model", std::string("llama"), "tokenizer.ggml.model is llama; supported: gpt2");
+    refused("model", std::string("bert"), "tokenizer.ggml.model is bert; supported: gpt2");
+    refused("model", std::string("llama"), "scores is missing");
     refused("model", {}, "model is missing");
-    refused("pre", std::string("tekken"), "pre is tekken; supported: gpt-2");
+    refused("pre", std::string("gemma4"), "pre is gemma4; supported: gpt-2");
     refused("pre", {}, "pre is missing");
     refused("merges", {}, "merges is missing");
     refused("tokens", gguf_array(std::vector<std::string>{"a", "b", "a", "ab", "<end>"}),

@@ -3,135 +3,105 @@
 #ifndef QAD_IO_BPE_HPP
 #define QAD_IO_BPE_HPP
 
-#include <qad/io/byte_alphabet.hpp> // from_alphabet
-#include <qad/io/json.hpp>          // json
+#include <qad/io/byte_alphabet.hpp>    // from_alphabet
+#include <qad/io/merge_scores.hpp>     // merge_halves
+#include <qad/io/number_map.hpp>       // number_map
+#include <qad/io/piece_cache.hpp>      // encode_space
+#include <qad/io/vocabulary_words.hpp> // vocabulary_words
 
-#include <algorithm>     // push_heap
-#include <array>         // array
-#include <mutex>         // mutex
-#include <queue>         // priority_queue
-#include <unordered_map> // unordered_map
-#include <vector>        // vector
+#include <optional> // optional
 
 namespace qad {
 
-/// No vocabulary is larger: Llama 3 has 128 256 tokens, the largest in use some 260 000.
-inline constexpr std::int32_t largest_token = (1 << 22) - 1;
-
-/// The member "model" of a tokenizer.json, of type BPE over bytes.
+/// The member "model" of a tokenizer.json, of type BPE: over bytes (GPT-2 and its kin), or over
+/// characters where what is no word becomes tokens of bytes (Llama 2, Mistral, Phi-3).
 ///
-/// A piece begins as its bytes. Of all adjacent pairs that the list of merges knows, the one
-/// that stands first in the list is joined, the leftmost of equals; again, until no pair is
-/// known. A heap finds it, so a piece of n bytes takes O(n log n) steps.
+/// A piece begins as its bytes or characters. Of all adjacent pairs that the list of merges
+/// knows, the one that stands first in the list is joined, the leftmost of equals; again, until
+/// no pair is known.
 ///   Sennrich, Haddow, Birch 2016, section 3.2; over bytes: Radford et al. 2019, section 2.2
 class bpe {
   public:
-    bpe(json const& model, std::string const& where) {
+    enum class over { bytes, characters };
+
+    bpe(json const& model, std::string const& where, over units = over::bytes)
+        : bytes_(units == over::bytes) {
         check_kind(model, where);
         read_vocabulary(member(model, "vocab"), where);
         read_merges(member(model, "merges"), where);
-        whole_first_ =
-            flag_of(member(model, "ignore_merges"), false, where + ": ignore_merges");
+        auto const flag = [&](char const* key) {
+            return flag_of(member(model, key), false, where + ": " + key);
+        };
+        whole_first_ = flag("ignore_merges");
+        byte_fallback_ = flag("byte_fallback");
+        fuse_unknown_ = flag("fuse_unk");
+        if (json const& unknown = member(model, "unk_token"); !unknown.is_null()) {
+            auto const found = token_.find(string_of(unknown, where + ": unk_token"));
+            if (found != token_.end()) { unknown_ = found->second; }
+        }
         for (std::size_t byte = 0; byte < 256; ++byte) {
             auto const found = token_.find(std::string(1, static_cast<char>(byte)));
-            byte_token_[byte] = found == token_.end() ? -1 : found->second;
+            single_byte_[byte] = found == token_.end() ? -1 : found->second;
         }
+        cut_at_marks_ = cut_at_marks_ && !bytes_ && token_.contains(space_mark);
     }
 
     /// Appends the tokens of one piece.
-    void encode(std::string_view piece, std::vector<std::int32_t>& out) const {
-        if (piece.size() == 1) {
-            out.push_back(byte_token(piece[0]));
-            return;
+    void encode(std::string_view piece, std::vector<std::int32_t>& out,
+                encode_space& space) const {
+        if (cut_at_marks_ && !whole_first_) {
+            cut_at_marks(piece, [&](std::string_view part) { encode_part(part, out, space); });
+        } else {
+            encode_part(piece, out, space);
         }
-        if (piece.size() > 64) { return merge(piece, out); } // too rare to remember
-        std::scoped_lock const lock(remembered_->mutex);
-        auto& known = remembered_->tokens;
-        auto found = known.find(std::string(piece));
-        if (found == known.end()) {
-            if (known.size() == 65536) { known.clear(); }
-            std::vector<std::int32_t> tokens;
-            merge(piece, tokens);
-            found = known.emplace(piece, std::move(tokens)).first;
-        }
-        out.insert(out.end(), found->second.begin(), found->second.end());
     }
 
-    /// 1 + the largest token of the vocabulary.
-    std::int32_t size() const { return static_cast<std::int32_t>(words_.size()); }
-    /// The words as the file writes them; empty where no token has that number.
-    std::vector<std::string> const& words() const { return words_; }
+    /// The words as the file writes them.
+    vocabulary_words const& words() const { return words_; }
 
   private:
-    struct pair_hash {
-        std::size_t operator()(std::uint64_t pair) const {
-            return (pair * 0x9e3779b97f4a7c15u) >> 20;
-        }
-    };
-    struct joined {
-        std::int32_t rank, token;
-    };
     static std::uint64_t pair(std::int32_t left, std::int32_t right) {
         return static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint64_t>(right);
     }
 
     static void check_kind(json const& model, std::string const& where) {
-        if (!model.is_object()) { fail<format_error>(where, ": has no model"); }
         json const& type = member(model, "type"); // very old files have none
         if (!type.is_null() && type != "BPE") {
-            fail<format_error>(where, ": model is ", describe(type),
-                               "; supported: byte-level BPE");
+            fail<format_error>(where, ": model is ", describe(type), ", not BPE");
         }
-        for (char const* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
+        for (char const* key : {"continuing_subword_prefix", "end_of_word_suffix", "dropout"}) {
             json const& value = member(model, key);
-            if (!value.is_null() && value != "") {
+            if (!value.is_null() && value != "" && value != 0) {
                 fail<format_error>(where, ": model ", key, " is ", describe(value),
-                                   "; supported: byte-level BPE, which has none");
+                                   "; supported: none");
             }
         }
-        if (flag_of(member(model, "byte_fallback"), false, where + ": byte_fallback")) {
-            fail<format_error>(where, ": byte_fallback belongs to SentencePiece vocabularies; "
-                                      "supported: byte-level BPE");
-        }
+    }
+
+    /// The bytes of a word, if it can come out of merges.
+    std::optional<std::string> meant(std::string const& word) const {
+        return bytes_ ? from_alphabet(word) : word;
     }
 
     void read_vocabulary(json const& vocab, std::string const& where) {
         if (!vocab.is_object()) { fail<format_error>(where, ": model has no vocab"); }
+        token_.reserve(vocab.size());
         for (auto const& [word, number] : vocab.items()) {
-            auto const token = static_cast<std::int32_t>(
-                integer_in(number, 0, largest_token, text(where, ": token '", word, "'")));
-            auto const at = static_cast<std::size_t>(token);
-            if (at >= words_.size()) { words_.resize(std::max(at + 1, words_.size() * 2)); }
-            if (!words_[at].empty()) {
-                fail<format_error>(where, ": '", word, "' and '", words_[at],
-                                   "' are both token ", token);
-            }
-            words_[at] = word;
-            // Only words in letters of the alphabet can come out of bytes.
-            if (auto bytes = from_alphabet(word)) { token_.emplace(std::move(*bytes), token); }
+            words_.add(word, number, where);
+            auto const token = number.get<std::int32_t>();
+            if (auto bytes = meant(word)) { token_.emplace(std::move(*bytes), token); }
+            if (!bytes_) { characters_.add(word, token); }
         }
-        while (!words_.empty() && words_.back().empty()) { words_.pop_back(); }
     }
 
     void read_merges(json const& merges, std::string const& where) {
         if (!merges.is_array()) { fail<format_error>(where, ": model has no merges"); }
-        merges_.reserve(merges.size());
         std::int32_t rank = 0;
         for (json const& merge : merges) {
-            // "left right", or ["left", "right"] since 2024.
             std::string const what = text(where, ": merge ", rank);
-            std::string left, right;
-            if (merge.is_array() && merge.size() == 2) {
-                left = string_of(merge[0], what);
-                right = string_of(merge[1], what);
-            } else {
-                std::string const& both = string_of(merge, what);
-                auto const space = std::min(both.find(' '), both.size());
-                left = both.substr(0, space);
-                right = both.substr(std::min(space + 1, both.size()));
-            }
+            auto const [left, right] = merge_halves(merge, what);
             auto const token = [&](std::string const& word) {
-                auto const bytes = from_alphabet(word);
+                auto const bytes = meant(word);
                 auto const found = bytes ? token_.find(*bytes) : token_.end();
                 if (found == token_.end()) {
                     fail<format_error>(what, ": '", word, "' is no word of the vocabulary");
@@ -139,91 +109,87 @@ class bpe {
                 return found->second;
             };
             std::int32_t const first = token(left), second = token(right);
-            merges_.try_emplace(pair(first, second), rank, token(left + right));
+            merges_.insert(pair(first, second),
+                           {static_cast<float>(rank), token(left + right)});
+            cut_at_marks_ = cut_at_marks_ && marks_lead(left + right);
             ++rank;
         }
     }
 
-    std::int32_t byte_token(char byte) const {
-        std::int32_t const token = byte_token_[static_cast<std::uint8_t>(byte)];
-        if (token < 0) {
-            fail<format_error>("the vocabulary has no token for byte ",
-                               static_cast<int>(static_cast<std::uint8_t>(byte)),
-                               " of the text; byte-level vocabularies have all 256");
+    void encode_part(std::string_view piece, std::vector<std::int32_t>& out,
+                     encode_space& space) const {
+        if (auto const known = space.known.find(piece); !known.empty()) {
+            out.insert(out.end(), known.begin(), known.end());
+            return;
         }
-        return token;
+        auto const begin = static_cast<std::ptrdiff_t>(out.size());
+        auto const whole = whole_first_ ? token_.find(piece) : token_.end();
+        if (whole != token_.end()) { // "ignore_merges": a piece that is a word needs no merging
+            out.push_back(whole->second);
+        } else {
+            auto& symbols = space.merging.symbols;
+            symbols.clear();
+            if (bytes_) {
+                spell_bytes(piece, symbols);
+            } else {
+                spell_characters(piece, symbols);
+            }
+            merge_pairs(space.merging, [&](merge_symbol const& a, merge_symbol const& b) {
+                auto const* found = merges_.find(pair(a.token, b.token));
+                return found ? *found : merge_result{no_merge, -1};
+            });
+            for (merge_symbol const& symbol : symbols) { out.push_back(symbol.token); }
+        }
+        space.known.keep(piece, std::span(out.begin() + begin, out.end()));
     }
 
-    void merge(std::string_view piece, std::vector<std::int32_t>& out) const {
-        if (whole_first_) {
-            if (auto found = token_.find(std::string(piece)); found != token_.end()) {
-                out.push_back(found->second);
-                return;
+    void spell_bytes(std::string_view piece, std::vector<merge_symbol>& symbols) const {
+        for (char byte : piece) {
+            std::int32_t const token = single_byte_[static_cast<std::uint8_t>(byte)];
+            if (token < 0) {
+                fail<format_error>("the vocabulary has no token for byte ",
+                                   static_cast<int>(static_cast<std::uint8_t>(byte)),
+                                   " of the text; byte-level vocabularies have all 256");
             }
+            symbols.push_back({token, 0, 1});
         }
-        // A chain of symbols, at first the bytes. A symbol that was joined to its left
-        // neighbour has token -1.
-        struct symbol {
-            std::int32_t token, left, right;
-        };
-        auto const count = static_cast<std::int32_t>(piece.size());
-        std::vector<symbol> chain;
-        for (std::int32_t i = 0; i < count; ++i) {
-            chain.push_back({byte_token(piece[static_cast<std::size_t>(i)]), i - 1, i + 1});
-        }
-        auto const at = [&chain](std::int32_t i) -> symbol& {
-            return chain[static_cast<std::size_t>(i)];
-        };
-
-        // Every known pair waits in a heap: lowest rank first, then leftmost.
-        struct candidate {
-            std::int32_t rank, where, left, right, token;
-            bool operator<(candidate const& other) const {
-                return rank != other.rank ? rank > other.rank : where > other.where;
-            }
-        };
-        std::priority_queue<candidate> heap;
-        auto const consider = [&](std::int32_t i) {
-            if (i < 0 || at(i).right >= count) { return; }
-            std::int32_t const left = at(i).token, right = at(at(i).right).token;
-            if (auto const found = merges_.find(pair(left, right)); found != merges_.end()) {
-                heap.push({found->second.rank, i, left, right, found->second.token});
-            }
-        };
-        for (std::int32_t i = 0; i < count; ++i) { consider(i); }
-
-        while (!heap.empty()) {
-            candidate const best = heap.top();
-            heap.pop();
-            // Skip a pair that an earlier merge has changed.
-            symbol& left = at(best.where);
-            if (left.token != best.left || left.right >= count ||
-                at(left.right).token != best.right) {
-                continue;
-            }
-            // Join the pair and look at its new neighbours.
-            symbol& right = at(left.right);
-            left.token = best.token;
-            left.right = right.right;
-            right.token = -1;
-            if (left.right < count) { at(left.right).left = best.where; }
-            consider(left.left);
-            consider(best.where);
-        }
-        for (std::int32_t i = 0; i < count; i = at(i).right) { out.push_back(at(i).token); }
     }
 
-    struct memory {
-        std::mutex mutex;
-        std::unordered_map<std::string, std::vector<std::int32_t>> tokens;
-    };
-
-    std::vector<std::string> words_;
-    std::unordered_map<std::string, std::int32_t> token_; // by bytes
-    std::unordered_map<std::uint64_t, joined, pair_hash> merges_;
-    std::array<std::int32_t, 256> byte_token_{};
-    bool whole_first_ = false; // "ignore_merges": a piece that is a word needs no merging
-    std::unique_ptr<memory> remembered_ = std::make_unique<memory>();
+    /// Characters that are words; else their bytes' tokens; else the unknown token, or nothing
+    /// where there is none.
+    void spell_characters(std::string_view piece, std::vector<merge_symbol>& symbols) const {
+        bool after_unknown = false;
+        while (!piece.empty()) {
+            utf8_step const step = next_utf8(piece);
+            std::string_view const one = piece.substr(0, step.length);
+            piece.remove_prefix(one.size());
+            auto const size = static_cast<std::uint32_t>(one.size());
+            std::int32_t const found = characters_[step];
+            bool unknown = found < 0;
+            if (!unknown) {
+                symbols.push_back({found, 0, size});
+            } else if (byte_fallback_ && std::all_of(one.begin(), one.end(), [this](char c) {
+                           return words_.byte_token(c) >= 0;
+                       })) {
+                for (char c : one) { symbols.push_back({words_.byte_token(c), 0, 1}); }
+                unknown = false;
+            } else if (unknown_ >= 0 && after_unknown && fuse_unknown_) {
+                symbols.back().size += size;
+            } else if (unknown_ >= 0) {
+                symbols.push_back({unknown_, 0, size});
+            }
+            after_unknown = unknown;
+        }
+    }
+    bool bytes_ = true;
+    vocabulary_words words_;
+    token_of_text token_; // by what a word means
+    number_map<merge_result> merges_;
+    std::array<std::int32_t, 256> single_byte_{};
+    character_tokens characters_;
+    std::int32_t unknown_ = -1;
+    bool whole_first_ = false, byte_fallback_ = false, fuse_unknown_ = false;
+    bool cut_at_marks_ = true;
 };
 
 } // namespace qad

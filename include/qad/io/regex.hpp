@@ -4,6 +4,8 @@
 #define QAD_IO_REGEX_HPP
 
 #include <qad/core/error.hpp> // fail
+#include <qad/io/unicode.hpp> // white_space_class
+#include <qad/io/utf8.hpp>    // each_stretch
 
 #ifndef PCRE2_CODE_UNIT_WIDTH
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -26,7 +28,8 @@ class regex {
         PCRE2_SIZE at = 0;
         // Literal patterns allow no Unicode-property option: there is nothing to apply it to.
         std::uint32_t const options = PCRE2_UTF | (literal ? PCRE2_LITERAL : PCRE2_UCP);
-        code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+        std::string const spelled = literal ? pattern : with_unicode_space(pattern);
+        code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(spelled.data()), spelled.size(),
                                   options, &problem, &at, nullptr));
         if (!code_) {
             fail<format_error>(where, ": the regular expression ", pattern,
@@ -37,23 +40,13 @@ class regex {
         pcre2_jit_compile(code_.get(), PCRE2_JIT_COMPLETE); // else it is interpreted
     }
 
-    /// Cuts `text`, which must be valid UTF-8, into matches and what lies between them, and
-    /// calls piece(part, matched) on each in order. Empty matches cut nothing.
+    /// Cuts `text` into matches and what lies between them, and calls piece(part, matched) on
+    /// each in order. An empty match cuts where it stands. A byte that is no UTF-8 matches
+    /// nothing and is a piece of its own.
     template <class Piece> void each_piece(std::string_view text, Piece const& piece) const {
-        std::size_t rest = 0, from = 0; // text before `rest` has been handed over
-        while (from < text.size()) {
-            auto const [begin, end] = find(text, from);
-            if (begin == end) { // no match, or an empty one: then look one character further
-                if (begin >= text.size()) { break; }
-                from = begin + 1;
-                while (from < text.size() && (text[from] & 0xc0) == 0x80) { ++from; }
-                continue;
-            }
-            if (begin > rest) { piece(text.substr(rest, begin - rest), false); }
-            piece(text.substr(begin, end - begin), true);
-            rest = from = end;
-        }
-        if (rest < text.size()) { piece(text.substr(rest), false); }
+        each_stretch(
+            text, [&](std::string_view valid) { each_piece_of_valid(valid, piece); },
+            [&](std::string_view byte) { piece(byte, false); });
     }
 
     /// Whether the pattern matches somewhere.
@@ -67,6 +60,52 @@ class regex {
         void operator()(pcre2_code* code) const { pcre2_code_free(code); }
         void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
     };
+
+    template <class Piece>
+    void each_piece_of_valid(std::string_view text, Piece const& piece) const {
+        std::size_t rest = 0, from = 0; // text before `rest` has been handed over
+        while (from < text.size()) {
+            auto const [begin, end] = find(text, from);
+            if (begin >= text.size()) { break; }
+            if (begin > rest) { piece(text.substr(rest, begin - rest), false); }
+            if (begin < end) { piece(text.substr(begin, end - begin), true); }
+            rest = from = end;
+            if (begin == end) { // look one character further
+                ++from;
+                while (from < text.size() && (text[from] & 0xc0) == 0x80) { ++from; }
+            }
+        }
+        if (rest < text.size()) { piece(text.substr(rest), false); }
+    }
+
+    /// The pattern with \s and \S spelled out: PCRE2 also counts U+180E, which is no longer
+    /// white space since Unicode 6.3.
+    static std::string with_unicode_space(std::string const& pattern) {
+        std::string out;
+        bool in_class = false;
+        for (std::size_t i = 0; i < pattern.size(); ++i) {
+            char const c = pattern[i], next = i + 1 < pattern.size() ? pattern[i + 1] : ' ';
+            if (c == '\\' && (next == 's' || next == 'S')) {
+                out += in_class ? (next == 's' ? white_space_class : "\\S\\x{180e}")
+                                : text(next == 's' ? "[" : "[^", white_space_class, "]");
+                ++i;
+                continue;
+            }
+            out += c;
+            if (c == '\\' && i + 1 < pattern.size()) {
+                out += pattern[++i];
+            } else if (c == '[' && in_class && next == ':') { // [[:alpha:]]
+                std::size_t const end = std::min(pattern.find(":]", i), pattern.size() - 2);
+                out += pattern.substr(i + 1, end + 1 - i);
+                i = end + 1;
+            } else if (c == '[') {
+                in_class = true;
+            } else if (c == ']') {
+                in_class = false;
+            }
+        }
+        return out;
+    }
 
     /// The first match at or after `from`; {npos, npos} where there is none.
     range find(std::string_view text, std::size_t from) const {

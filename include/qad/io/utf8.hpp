@@ -3,7 +3,9 @@
 #ifndef QAD_IO_UTF8_HPP
 #define QAD_IO_UTF8_HPP
 
+#include <algorithm>   // min
 #include <cstdint>     // uint8_t
+#include <cstring>     // memcpy
 #include <string>      // string
 #include <string_view> // string_view
 
@@ -42,6 +44,37 @@ constexpr utf8_step next_utf8(std::string_view text) {
         high = 0xbf;
     }
     return {code, length, true, false};
+}
+
+/// How many bytes at the front of a text are whole code points.
+inline std::size_t valid_utf8(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::uint64_t eight = 0; // ASCII goes by eight at a time
+        if (at + 8 <= text.size()) {
+            std::memcpy(&eight, text.data() + at, 8);
+            if ((eight & 0x8080808080808080u) == 0) {
+                at += 8;
+                continue;
+            }
+        }
+        utf8_step const step = next_utf8(text.substr(at));
+        if (!step.valid) { break; }
+        at += step.length;
+    }
+    return at;
+}
+
+/// Calls valid(part) on the longest stretches of whole code points and invalid(byte) on each
+/// byte between them, in order.
+template <class Valid, class Invalid>
+void each_stretch(std::string_view text, Valid const& valid, Invalid const& invalid) {
+    while (!text.empty()) {
+        std::size_t const length = valid_utf8(text);
+        if (length > 0) { valid(text.substr(0, length)); }
+        if (length < text.size()) { invalid(text.substr(length, 1)); }
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
 }
 
 inline void append_utf8(std::string& text, char32_t code) {
