@@ -13,6 +13,7 @@
 #include <qad/io/data_type.hpp>
 #include <qad/io/decoder.hpp>
 #include <qad/io/ggml_blocks.hpp>
+#include <qad/io/ggml_k_blocks.hpp>
 #include <qad/io/ggml_type.hpp>
 #include <qad/io/gguf.hpp>
 #include <qad/io/gguf_cursor.hpp>

@@ -12,6 +12,12 @@ using namespace qad;
 
 namespace {
 using block32 = std::array<float, 32>;
+
+template <class Block> block32 decoded(Block const& block) {
+    block32 x;
+    decode_block(block, std::span<float>(x));
+    return x;
+}
 } // namespace
 
 TEST_CASE("the worked examples of the format's sheet come out bit for bit") {
@@ -36,8 +42,8 @@ TEST_CASE("the worked examples of the format's sheet come out bit for bit") {
 TEST_CASE("a block of zeros has scale 0 and stays zeros") {
     block32 const zeros{};
     for (std::size_t j = 0; j < 32; ++j) {
-        CHECK(q8_0_block::nearest(zeros)[j] == 0);
-        CHECK(q4_0_block::nearest(zeros)[j] == 0);
+        CHECK(decoded(q8_0_block::nearest(zeros))[j] == 0);
+        CHECK(decoded(q4_0_block::nearest(zeros))[j] == 0);
     }
 }
 
@@ -49,7 +55,7 @@ TEST_CASE("the largest weight of a Q4_0 block is the one that -8 stands for") {
     auto const block = q4_0_block::nearest(x);
     CHECK(static_cast<float>(block.d) == -0.125f);
     CHECK(block.code(3) == -8);
-    CHECK(block[3] == 1.0f);
+    CHECK(decoded(block)[3] == 1.0f);
     CHECK(block.code(20) == 7);
     // Of two extremes the first decides.
     block32 y{};
@@ -71,11 +77,12 @@ TEST_CASE("the error of a weight is at most half a step, and what fp16 does to t
         }
         auto const eight = q8_0_block::nearest(x);
         auto const four = q4_0_block::nearest(x);
+        auto const x8 = decoded(eight), x4 = decoded(four);
         for (std::size_t j = 0; j < 32; ++j) {
             float const step8 = largest / 127, step4 = largest / 8;
-            CHECK(std::abs(x[j] - eight[j]) <= 0.5625f * step8);
+            CHECK(std::abs(x[j] - x8[j]) <= 0.5625f * step8);
             float const bound = four.code(j) == 7 ? 1.01f : 0.505f;
-            CHECK(std::abs(x[j] - four[j]) <= bound * step4);
+            CHECK(std::abs(x[j] - x4[j]) <= bound * step4);
         }
     }
 }
@@ -93,8 +100,7 @@ TEST_CASE("encoding what a block says gives the same block") {
         }
         four.q[0] = static_cast<std::uint8_t>(four.q[0] & 0xf0); // one code is -8
         eight.q[5] = 127;
-        block32 x, y;
-        for (std::size_t j = 0; j < 32; ++j) { x[j] = four[j], y[j] = eight[j]; }
+        block32 const x = decoded(four), y = decoded(eight);
         CHECK(q4_0_block::nearest(x).d == four.d);
         CHECK(q4_0_block::nearest(x).q == four.q);
         CHECK(q8_0_block::nearest(y).d == eight.d);
@@ -121,4 +127,23 @@ TEST_CASE("Q4_0 rounds the product before it adds, as llama.cpp's reference does
         REQUIRE(q4_0_block::nearest(x).code(1) == expected);
     }
     CHECK(differing > 0); // the test would notice a fused one
+}
+
+TEST_CASE("a low end is subtracted after the scale, and levels replace codes") {
+    q4_1_block one{fp16::nearest(0.5f), fp16::nearest(-3.0f), {}};
+    one.q[2] = 0xf7;
+    CHECK(decoded(one)[2] == 0.5f);   // 0.5 · 7 − 3
+    CHECK(decoded(one)[18] == 4.5f);  // 0.5 · 15 − 3
+    CHECK(decoded(one)[0] == -3.0f);
+    q5_1_block five{fp16::nearest(0.5f), fp16::nearest(1.0f), {}, {}};
+    five.high[3] = 0x80; // element 31
+    CHECK(decoded(five)[31] == 9.0f); // 0.5 · 16 + 1
+    q5_0_block lowest{fp16::nearest(0.25f), {}, {}};
+    CHECK(decoded(lowest)[9] == -4.0f); // 0.25 · (0 − 16)
+    mxfp4_block const power{127, {0x97}}; // nibbles 7 and 9
+    CHECK(decoded(power)[0] == 6.0f);     // the largest number of FP4
+    CHECK(decoded(power)[16] == -0.5f);
+    iq4_nl_block const uneven{fp16::nearest(1.0f), {0x8f}};
+    CHECK(decoded(uneven)[0] == 113.0f);
+    CHECK(decoded(uneven)[16] == 1.0f);
 }

@@ -39,6 +39,23 @@ TEST_CASE("blocks mean what the gguf package says, and it makes the same blocks 
     }
 }
 
+TEST_CASE("blocks of every type decode to the bits of the gguf package, which are llama.cpp's") {
+    safetensors_file const golden(test::golden_directory() / "block-types.safetensors");
+    int compared = 0;
+    for (auto const& [type, name, size, bytes] : ggml_types) {
+        auto const blocks = text(name, ".blocks");
+        if (!golden.contains(blocks)) { continue; }
+        CAPTURE(blocks);
+        auto const& stored = golden.at(blocks);
+        gguf_matrix const m(type, stored.rows(), size, stored.bytes, stored.owner);
+        auto const want = float_matrix(golden.at(name)), got = dequantize(m);
+        REQUIRE(want.size() == got.size());
+        CHECK(std::memcmp(want.data(), got.data(), stored.rows() * size * 4) == 0);
+        ++compared;
+    }
+    CHECK(compared == 13);
+}
+
 TEST_CASE("a row decodes the same as float and as double, alone and in the matrix") {
     gguf_file const stored(test::golden_directory() / "blocks.gguf");
     for (auto const& [name, type] : kinds) {
@@ -95,9 +112,12 @@ TEST_CASE("rows that are no whole blocks, or bytes that do not fit the shape, ar
     CHECK_THROWS_AS(gguf_matrix(ggml_type{4}, 1, 32, bytes, nullptr), format_error);
 
     // A type that is known but not computed with says so when its weights are wanted.
-    std::vector<std::byte> const k(144);
-    gguf_matrix const q4_k(ggml_type{12}, 1, 256, k, nullptr);
-    CHECK(q4_k.type_name() == "Q4_K");
-    CHECK_THROWS_WITH_AS(dequantize(q4_k), doctest::Contains("Q4_K cannot be computed with"),
+    std::vector<std::byte> const k(66);
+    gguf_matrix const iq2(ggml_type{16}, 1, 256, k, nullptr);
+    CHECK(iq2.type_name() == "IQ2_XXS");
+    CHECK_THROWS_WITH_AS(dequantize(iq2), doctest::Contains("IQ2_XXS cannot be computed with"),
                          format_error);
+    std::vector<std::byte> row(144);
+    CHECK_THROWS_WITH_AS(encode_row(ggml_type::q4_k, row, std::vector<float>(256)),
+                         doctest::Contains("cannot write"), shape_error);
 }

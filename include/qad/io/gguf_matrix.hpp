@@ -3,9 +3,11 @@
 #ifndef QAD_IO_GGUF_MATRIX_HPP
 #define QAD_IO_GGUF_MATRIX_HPP
 
-#include <qad/core/matrix.hpp>    // matrix, matrix_view
-#include <qad/io/ggml_blocks.hpp> // q8_0_block, q4_0_block
-#include <qad/io/ggml_type.hpp>   // ggml_type
+#include <qad/core/matrix.hpp>      // matrix, matrix_view
+#include <qad/formats/bf16.hpp>     // bf16
+#include <qad/io/ggml_blocks.hpp>   // q8_0_block, q4_0_block …
+#include <qad/io/ggml_k_blocks.hpp> // q4_k_block …
+#include <qad/io/ggml_type.hpp>     // ggml_type
 
 #include <cstring> // memcpy
 #include <limits>  // numeric_limits
@@ -13,6 +15,33 @@
 #include <vector>  // vector
 
 namespace qad {
+
+/// Calls f.template operator()<E>(), E what a row of this type is a sequence of: float, fp16,
+/// bf16 or a block. This is the one place where a type becomes its layout.
+template <class F> decltype(auto) with_layout(ggml_type type, F&& f) {
+    switch (type) {
+    case ggml_type::f32: return f.template operator()<float>();
+    case ggml_type::f16: return f.template operator()<fp16>();
+    case ggml_type::bf16: return f.template operator()<bf16>();
+    case ggml_type::q4_0: return f.template operator()<q4_0_block>();
+    case ggml_type::q4_1: return f.template operator()<q4_1_block>();
+    case ggml_type::q5_0: return f.template operator()<q5_0_block>();
+    case ggml_type::q5_1: return f.template operator()<q5_1_block>();
+    case ggml_type::q8_0: return f.template operator()<q8_0_block>();
+    case ggml_type::iq4_nl: return f.template operator()<iq4_nl_block>();
+    case ggml_type::mxfp4: return f.template operator()<mxfp4_block>();
+    case ggml_type::q2_k: return f.template operator()<q2_k_block>();
+    case ggml_type::q3_k: return f.template operator()<q3_k_block>();
+    case ggml_type::q4_k: return f.template operator()<q4_k_block>();
+    case ggml_type::q5_k: return f.template operator()<q5_k_block>();
+    case ggml_type::q6_k: return f.template operator()<q6_k_block>();
+    case ggml_type::iq4_xs: return f.template operator()<iq4_xs_block>();
+    }
+    fail<format_error>("GGUF weights of type ", facts(type).name,
+                       " cannot be computed with; supported: F32, F16, BF16, Q8_0, Q4_0, Q4_1, "
+                       "Q5_0, Q5_1, Q2_K to Q6_K, IQ4_NL, IQ4_XS, MXFP4; convert the original "
+                       "weights to one of these");
+}
 
 /// rows × cols weights, each row whole blocks of one type. The bytes belong to `owner`: a
 /// mapped file or a buffer. Copies are cheap and see the same bytes.
@@ -50,20 +79,16 @@ class gguf_matrix {
 
     /// The weights of row i as float or double, exactly what the blocks mean.
     template <class T> void decode_row(index_t i, std::span<T> out) const {
-        switch (type_) {
-        case ggml_type::f32:
-            return copy<float>(i, out);
-        case ggml_type::f16:
-            return copy<fp16>(i, out);
-        case ggml_type::bf16:
-            return copy<bf16>(i, out);
-        case ggml_type::q8_0:
-            return decode<q8_0_block>(i, out);
-        case ggml_type::q4_0:
-            return decode<q4_0_block>(i, out);
-        }
-        fail<format_error>("GGUF weights of type ", facts(type_).name,
-                           " cannot be computed with; supported: F32, F16, BF16, Q8_0, Q4_0");
+        with_layout(type_, [&]<class E>() {
+            std::byte const* at = raw_row(i).data();
+            if constexpr (ggml_block_format<E>) {
+                for (std::size_t first = 0; first < out.size(); first += E::size) {
+                    decode_block(read<E>(at), out.subspan(first, E::size));
+                }
+            } else {
+                for (T& value : out) { value = static_cast<float>(read<E>(at)); }
+            }
+        });
     }
 
     static index_t bytes_of_row(ggml_type type, index_t cols) {
@@ -75,23 +100,12 @@ class gguf_matrix {
     }
 
   private:
-    template <class E, class T> void copy(index_t i, std::span<T> out) const {
-        std::byte const* at = raw_row(i).data();
-        for (T& value : out) {
-            E element;
-            std::memcpy(&element, at, sizeof element);
-            value = static_cast<float>(element);
-            at += sizeof element;
-        }
-    }
-    template <class Block, class T> void decode(index_t i, std::span<T> out) const {
-        std::byte const* at = raw_row(i).data();
-        for (std::size_t first = 0; first < out.size(); first += ggml_block) {
-            Block block;
-            std::memcpy(&block, at, sizeof block);
-            for (std::size_t j = 0; j < ggml_block; ++j) { out[first + j] = block[j]; }
-            at += sizeof block;
-        }
+    /// The element at `at`, which moves behind it. Files need not be aligned.
+    template <class E> static E read(std::byte const*& at) {
+        E element;
+        std::memcpy(&element, at, sizeof element);
+        at += sizeof element;
+        return element;
     }
 
     ggml_type type_ = ggml_type::f32;
@@ -106,53 +120,37 @@ inline matrix<float> dequantize(gguf_matrix const& stored) {
     return w;
 }
 
-namespace detail {
-
-template <class Block>
-void encode_blocks(std::span<std::byte> out, std::span<float const> row) {
-    for (std::size_t first = 0; first < row.size(); first += ggml_block) {
-        Block const block = Block::nearest(row.subspan(first).template first<ggml_block>());
-        std::memcpy(out.data() + first / ggml_block * sizeof block, &block, sizeof block);
-    }
-}
-template <class E> void encode_each(std::span<std::byte> out, std::span<float const> row) {
-    for (std::size_t j = 0; j < row.size(); ++j) {
-        E const element = E::nearest(row[j]);
-        std::memcpy(out.data() + j * sizeof element, &element, sizeof element);
-    }
-}
-
-} // namespace detail
-
 /// One row of weights in the blocks of `type`. NaN, infinity and what fp16 cannot hold are a
 /// `shape_error`: a block scale that overflows would spoil its neighbours.
 inline void encode_row(ggml_type type, std::span<std::byte> out, std::span<float const> row) {
-    float const limit = type == ggml_type::f16    ? 65504.0f
-                        : type == ggml_type::q4_0 ? 8 * 65504.0f
-                        : type == ggml_type::q8_0 ? 127 * 65504.0f
-                                                  : std::numeric_limits<float>::max();
-    for (std::size_t j = 0; j < row.size(); ++j) {
-        if (!(std::abs(row[j]) <= limit)) {
-            fail<shape_error>("weight ", j, " of a row is ", row[j], ", which ",
-                              facts(type).name,
-                              " cannot hold; repair the weights, or keep this matrix in F32");
+    with_layout(type, [&]<class E>() {
+        float limit = std::numeric_limits<float>::max();
+        if constexpr (std::is_same_v<E, fp16>) { limit = 65504; }
+        if constexpr (requires { E::limit; }) { limit = E::limit; }
+        for (std::size_t j = 0; j < row.size(); ++j) {
+            if (!(std::abs(row[j]) <= limit)) {
+                fail<shape_error>(
+                    "weight ", j, " of a row is ", row[j], ", which ", facts(type).name,
+                    " cannot hold; repair the weights, or keep this matrix in F32");
+            }
         }
-    }
-    switch (type) {
-    case ggml_type::f32:
-        std::memcpy(out.data(), row.data(), row.size_bytes());
-        return;
-    case ggml_type::f16:
-        return detail::encode_each<fp16>(out, row);
-    case ggml_type::bf16:
-        return detail::encode_each<bf16>(out, row);
-    case ggml_type::q8_0:
-        return detail::encode_blocks<q8_0_block>(out, row);
-    case ggml_type::q4_0:
-        return detail::encode_blocks<q4_0_block>(out, row);
-    }
-    fail<shape_error>("cannot write GGUF weights of type ", facts(type).name,
-                      "; supported: F32, F16, BF16, Q8_0, Q4_0");
+        auto put = [at = out.data()](auto const& element) mutable {
+            std::memcpy(at, &element, sizeof element);
+            at += sizeof element;
+        };
+        if constexpr (std::is_same_v<E, float>) {
+            for (float x : row) { put(x); }
+        } else if constexpr (!ggml_block_format<E>) {
+            for (float x : row) { put(E::nearest(x)); }
+        } else if constexpr (requires { E::limit; }) {
+            for (std::size_t first = 0; first < row.size(); first += E::size) {
+                put(E::nearest(row.subspan(first).template first<E::size>()));
+            }
+        } else {
+            fail<shape_error>("cannot write GGUF weights of type ", facts(type).name,
+                              "; supported: F32, F16, BF16, Q8_0, Q4_0");
+        }
+    });
 }
 
 /// A whole matrix in the blocks of `type`.

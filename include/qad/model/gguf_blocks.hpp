@@ -87,26 +87,26 @@ gguf_matrix to_blocks(quantized_matrix<typename block_codes<Block>::code_type> c
     return {codes::type, q.rows(), q.cols(), *bytes, bytes};
 }
 
-/// The same numbers in a kind of our own; plain types stay where they are, in the mapped file.
+/// The same numbers in a kind of our own where there is one: plain types stay where they are, in
+/// the mapped file, and blocks without a low end or steps become groups. Other blocks have none
+/// that would not round or grow them: they come back as they are.
 inline weight from_gguf(gguf_matrix const& m) {
-    auto const plain = [&]<class E>() -> weight {
-        auto const* data =
-            reinterpret_cast<E const*>(m.data().data()); // aligned to 32 by the format
-        return shared_matrix<E>({data, m.rows(), m.cols()}, m.owner());
-    };
-    switch (m.type()) {
-    case ggml_type::f32:
-        return plain.template operator()<float>();
-    case ggml_type::f16:
-        return plain.template operator()<fp16>();
-    case ggml_type::bf16:
-        return plain.template operator()<bf16>();
-    case ggml_type::q8_0:
-        return from_blocks<q8_0_block>(m);
-    case ggml_type::q4_0:
-        return from_blocks<q4_0_block>(m);
-    }
-    fail<format_error>("GGUF weights of type ", m.type_name(), " have no plain form");
+    return with_layout(m.type(), [&]<class E>() -> weight {
+        if constexpr (requires { block_codes<E>::type; }) {
+            return from_blocks<E>(m);
+        } else if constexpr (ggml_block_format<E>) {
+            return m;
+        } else {
+            auto const* data = m.data().data();
+            if (reinterpret_cast<std::uintptr_t>(data) % alignof(E) == 0) {
+                return shared_matrix<E>({reinterpret_cast<E const*>(data), m.rows(), m.cols()},
+                                        m.owner());
+            }
+            matrix<E> copy(m.rows(), m.cols()); // general.alignment may be less than 4
+            std::memcpy(copy.data(), data, m.data().size());
+            return shared_matrix<E>(std::move(copy));
+        }
+    });
 }
 
 } // namespace qad
