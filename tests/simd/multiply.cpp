@@ -118,7 +118,7 @@ template <class Code> void check_granularities(bool zeros) {
         granularity cut;
         index_t cols, block;
     };
-    cut_of const cuts[] = {{per_group(32), 96, 32},   {per_group(64), 128, 64},
+    cut_of const cuts[] = {{per_group(16), 48, 16},   {per_group(32), 96, 32},   {per_group(64), 128, 64},
                            {per_group(128), 256, 64}, {per_group(96), 192, 32},
                            {per_channel(), 100, 64},  {per_channel(), 1, 64},
                            {per_tensor(), 70, 64},    {per_tensor(), 64, 64}};
@@ -294,11 +294,13 @@ TEST_CASE("scattered columns multiply as their groups say") {
     for (index_t j = 0; j < 128; ++j) { CHECK(row[static_cast<std::size_t>(j)] == q(7, j)); }
 }
 
-TEST_CASE("groups without an integer kernel multiply as floats") {
-    auto const q = random_codes<int4>(9, 60, per_group(20), true, 51);
+TEST_CASE("groups without an integer kernel stay as they are stored and multiply as floats") {
+    auto const q = random_codes<int4>(37, 60, per_group(20), true, 51);
     auto const p = prepare(simd, q);
     CHECK(p.quantized() == nullptr);
+    CHECK(p.bytes() == q.bytes());
     check_product(q, p, 2, false, 60);
+    check_product(q, p, 17, false, 60);
 }
 
 TEST_CASE("levels of a table move by at most scale / 254, and products by that much more") {

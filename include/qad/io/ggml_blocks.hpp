@@ -18,13 +18,14 @@ namespace qad {
 ///
 ///   x[j] = factor · step(g) · code(j)  −  low_factor · low_step(g)      g = j / group
 ///
-/// with `size` weights, an integer code for each and integer steps for each group of them. A
-/// block of one group has no steps (they are 1), and the second half exists where the block is
+/// with `size` weights, a code from `lowest` to `highest` for each and integer steps for each
+/// group of them. A block of one group has no steps (they are 1), and the second half exists where the block is
 /// `lowered`. Both products fit into a float without rounding, so that the one rounding is that
 /// of the difference: every way to compute this gives the same bits, fused or not.
 template <class B>
 concept ggml_block_format = requires(B const& block, std::size_t j) {
     { B::size + B::group } -> std::convertible_to<std::size_t>;
+    { B::highest - B::lowest } -> std::convertible_to<int>;
     { block.factor() } -> std::same_as<float>;
     { block.code(j) } -> std::same_as<int>;
 };
@@ -80,6 +81,7 @@ constexpr int fifth(bits32 const& q, std::size_t j) {
 /// Q8_0: x[j] = d · q[j], q from −128 to 127.                                8.5 bits a weight
 struct q8_0_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = -128, highest = 127;
     static constexpr float limit = 127 * 65504.0f; // largest weight whose scale is an fp16
     fp16 d;
     std::array<std::int8_t, size> q;
@@ -105,6 +107,7 @@ struct q8_0_block {
 /// Q4_0: x[j] = d · (q[j] − 8), q from 0 to 15.                              4.5 bits a weight
 struct q4_0_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = -8, highest = 7;
     static constexpr float limit = 8 * 65504.0f;
     fp16 d;
     detail::nibbles32 q;
@@ -137,6 +140,7 @@ struct q4_0_block {
 /// Q4_1: x[j] = d · q[j] + m, q from 0 to 15.                                  5 bits a weight
 struct q4_1_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = 0, highest = 15;
     fp16 d, m;
     detail::nibbles32 q;
 
@@ -149,6 +153,7 @@ struct q4_1_block {
 /// Q5_0: x[j] = d · (q[j] − 16), q from 0 to 31, its fifth bit apart.        5.5 bits a weight
 struct q5_0_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = -16, highest = 15;
     fp16 d;
     detail::bits32 high;
     detail::nibbles32 q;
@@ -162,6 +167,7 @@ struct q5_0_block {
 /// Q5_1: x[j] = d · q[j] + m, q from 0 to 31.                                  6 bits a weight
 struct q5_1_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = 0, highest = 31;
     fp16 d, m;
     detail::bits32 high;
     detail::nibbles32 q;
@@ -177,6 +183,7 @@ struct q5_1_block {
 /// IQ4_NL: x[j] = d · level[q[j]].                                           4.5 bits a weight
 struct iq4_nl_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = -127, highest = 113;
     /// Closer to each other near zero, where most weights are (ggml-common.h, kvalues_iq4nl).
     static constexpr std::array<std::int8_t, 16> levels = {
         -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
@@ -193,6 +200,7 @@ struct iq4_nl_block {
 /// Here twice f, which is an integer, and half the power of two.            4.25 bits a weight
 struct mxfp4_block {
     static constexpr std::size_t size = ggml_block, group = ggml_block;
+    static constexpr int lowest = -12, highest = 12;
     static constexpr std::array<std::int8_t, 16> levels = {
         0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
     std::uint8_t e;

@@ -45,6 +45,7 @@ constexpr int low_of(sixes const& b, std::size_t g) {
 /// Q2_K: x[j] = d · s[g] · q[j] − dmin · m[g], all of s, m 4 bits, q 2.    2.625 bits a weight
 struct q2_k_block {
     static constexpr std::size_t size = ggml_k_block, group = 16;
+    static constexpr int lowest = 0, highest = 3;
     std::array<std::uint8_t, size / group> scales; // s low, m high
     detail::pairs256 q;
     fp16 d, dmin;
@@ -59,6 +60,7 @@ struct q2_k_block {
 /// Q3_K: x[j] = d · (s[g] − 32) · (q[j] − 4), s 6 bits, q 3.              3.4375 bits a weight
 struct q3_k_block {
     static constexpr std::size_t size = ggml_k_block, group = 16;
+    static constexpr int lowest = -4, highest = 3;
     detail::bits256 high;
     detail::pairs256 q;
     detail::sixes scales;
@@ -79,6 +81,7 @@ struct q3_k_block {
 /// Q4_K: x[j] = d · s[g] · q[j] − dmin · m[g], s, m 6 bits, q 4.             4.5 bits a weight
 struct q4_k_block {
     static constexpr std::size_t size = ggml_k_block, group = 32;
+    static constexpr int lowest = 0, highest = 15;
     fp16 d, dmin;
     detail::sixes scales;
     detail::nibbles256 q;
@@ -93,6 +96,7 @@ struct q4_k_block {
 /// Q5_K: as Q4_K, with a fifth bit of q apart.                               5.5 bits a weight
 struct q5_k_block {
     static constexpr std::size_t size = ggml_k_block, group = 32;
+    static constexpr int lowest = 0, highest = 31;
     fp16 d, dmin;
     detail::sixes scales;
     detail::bits256 high;
@@ -110,6 +114,7 @@ struct q5_k_block {
 /// Q6_K: x[j] = d · s[g] · (q[j] − 32), s 8 bits, q 6.                    6.5625 bits a weight
 struct q6_k_block {
     static constexpr std::size_t size = ggml_k_block, group = 16;
+    static constexpr int lowest = -32, highest = 31;
     /// The low four bits: of 128, byte l holds the elements l (low) and l + 64 (high).
     detail::nibbles256 low;
     detail::pairs256 high;
@@ -127,6 +132,7 @@ struct q6_k_block {
 /// IQ4_XS: x[j] = d · (s[g] − 32) · level[q[j]], s 6 bits, q 4.             4.25 bits a weight
 struct iq4_xs_block {
     static constexpr std::size_t size = ggml_k_block, group = 32;
+    static constexpr int lowest = -127, highest = 113;
     fp16 d;
     std::array<std::uint8_t, 2> scales_high; // two bits of each, lowest first
     std::array<std::uint8_t, 4> scales_low;  // four bits of each

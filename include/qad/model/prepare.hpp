@@ -3,13 +3,13 @@
 #ifndef QAD_MODEL_PREPARE_HPP
 #define QAD_MODEL_PREPARE_HPP
 
-#include <qad/model/gguf_blocks.hpp> // from_gguf
-#include <qad/model/transformer.hpp> // transformer
-#include <qad/simd/attend.hpp>       // the layers that forward calls on this backend
-#include <qad/simd/multiply.hpp>     // prepared, prepare
-#include <qad/simd/rms_norm.hpp>     // rms_norm
-#include <qad/simd/rope.hpp>         // rotate
-#include <qad/simd/swiglu.hpp>       // swiglu
+#include <qad/model/prepare_blocks.hpp> // prepare(simd, gguf_matrix)
+#include <qad/model/transformer.hpp>    // transformer
+#include <qad/simd/attend.hpp>          // the layers that forward calls on this backend
+#include <qad/simd/multiply.hpp>        // prepared, prepare
+#include <qad/simd/rms_norm.hpp>        // rms_norm
+#include <qad/simd/rope.hpp>            // rotate
+#include <qad/simd/swiglu.hpp>          // swiglu
 
 namespace qad {
 
@@ -44,19 +44,6 @@ auto convert_weights(transformer<T, From>&& from, Convert&& convert) {
     }
     from.blocks.clear();
     return to;
-}
-
-/// GGUF blocks are prepared as the groups that they are.
-inline prepared prepare(simd_t, gguf_matrix const& m) {
-    return std::visit(
-        [](auto const& kind) -> prepared {
-            if constexpr (std::is_same_v<decltype(kind), gguf_matrix const&>) {
-                fail("a GGUF matrix has no plain form"); // from_gguf never returns one
-            } else {
-                return prepare(qad::simd, kind);
-            }
-        },
-        from_gguf(m));
 }
 
 /// One weight, whatever kind it is.

@@ -47,7 +47,7 @@ void quantize_block(float const* x, std::int8_t* codes, float& scale, std::int32
     for (index_t j = 0; j < Block; ++j) { codes[j] = static_cast<std::int8_t>(rounded[j]); }
 }
 
-/// The rows of x (tokens × columns) in int8, one scale for each block of 32 or 64 columns, in
+/// The rows of x (tokens × columns) in int8, one scale for each block of 16, 32 or 64 columns, in
 /// the order in which a product reads them: 16 tokens at a time, of them one block after the
 /// other,
 ///
@@ -87,10 +87,10 @@ template <class Isa> class activation {
         parallel(rows_, std::max<index_t>(1, 20000 / std::max<index_t>(1, x.cols())),
                  [&](index_t begin, index_t end) {
                      for (index_t t = begin; t < end; ++t) {
-                         if (block == 64) {
-                             quantize_row<64>(x.row(t), t, order);
-                         } else {
-                             quantize_row<32>(x.row(t), t, order);
+                         switch (block) {
+                         case 64: quantize_row<64>(x.row(t), t, order); break;
+                         case 32: quantize_row<32>(x.row(t), t, order); break;
+                         default: quantize_row<16>(x.row(t), t, order);
                          }
                      }
                  });

@@ -15,21 +15,21 @@ namespace qad {
 namespace detail {
 
 /// The activations of a thread's product in int8, once for each way its weights want them:
-/// blocks of 32 or 64 columns; the third place is for weights with an order of their own.
+/// blocks of 16, 32 or 64 columns; `ordered` is for weights with an order of their own.
 template <class Isa> struct quantized_input {
-    std::array<activation<Isa>, 2> by_block;
+    std::array<activation<Isa>, 3> by_block;
     std::vector<activation<Isa>> ordered;
     std::vector<activation<Isa> const*> of_weight;
 
     void prepare(std::span<prepared_for<Isa> const* const> weights,
                  matrix_view<float const> x) {
-        bool done[2] = {};
+        bool done[3] = {};
         of_weight.assign(weights.size(), nullptr);
         if (ordered.size() < weights.size()) { ordered.resize(weights.size()); }
         for (std::size_t k = 0; k < weights.size(); ++k) {
             auto const* w = weights[k]->quantized();
             if (w == nullptr) { continue; }
-            std::size_t const which = w->codes.block() == 64 ? 1 : 0;
+            auto const which = static_cast<std::size_t>(w->codes.block() / 32); // 0, 1, 2
             if (!w->order.empty()) {
                 ordered[k].quantize(x, w->codes.block(), w->order);
                 of_weight[k] = &ordered[k];
@@ -54,6 +54,16 @@ void multiply_part(matrix_view<float> y, prepared_for<Isa> const& w, matrix_view
             if constexpr (requires { m.codes; }) {
                 constexpr index_t rows = panels<Isa>::panel_rows;
                 multiply_panels(y, m.codes, *codes, begin / rows, ceil_div(end, rows));
+            } else if constexpr (requires { m.decode; }) {
+                thread_local matrix<float> floats;
+                constexpr index_t grain = row_grain<Isa>;
+                if (floats.cols() != m.cols()) { floats = matrix<float>(grain, m.cols()); }
+                for (index_t i = begin; i < end; i += grain) {
+                    index_t const count = std::min(grain, end - i);
+                    for (index_t r = 0; r < count; ++r) { m.decode(i + r, floats.row(r)); }
+                    matrix_view<float const> const rows = floats.view().rows(0, count);
+                    multiply_dense(y.cols(i, count), rows, x, 0, count);
+                }
             } else {
                 multiply_dense(y, m.view(), x, begin, end);
             }
@@ -67,12 +77,13 @@ void multiply_part(matrix_view<float> y, prepared_for<Isa> const& w, matrix_view
 /// of W_k. One fork for all of them.
 ///
 /// Floating-point weights: float arithmetic, see dot_row. Quantized weights: x is rounded to
-/// int8 in blocks b of 32 or 64 columns, s_x = max|x| / 127 over the block; beyond that the
-/// products are exact but for the float sum over the blocks, so that against the exact product
-/// with the weights as stored
+/// int8 in blocks b of 16, 32 or 64 columns, s_x = max|x| / 127 over the block; beyond that the
+/// products are exact but for the float sum over the n terms of the blocks (two for a block with
+/// a low end), so that against the exact product with the weights as stored
 ///
-///   |Δy| ≤ Σ_b s_x/2 · Σ_{j in b} |ŵ[j]|  +  (blocks + 3) · 2⁻²⁴ · Σ_b |s_w·s_x·dot_b|
+///   |Δy| ≤ Σ_b s_x/2 · Σ_{j in b} |ŵ[j]|  +  (n + 3) · 2⁻²⁴ · Σ_b |s_w·s_x·dot_b| + |low·s_x·Σ_b x|
 ///
+/// Weights that no integer kernel knows are decoded 16 rows at a time and multiplied as floats.
 /// Results depend on no number of threads; quantized ones also on no other token of the batch.
 template <class Isa> void multiply(simd_t, std::span<matrix_view<float> const> y,
                                    std::span<prepared_for<Isa> const* const> w,

@@ -9,6 +9,7 @@
 
 #include <algorithm> // stable_sort
 #include <cmath>     // lrint
+#include <memory>    // make_shared
 #include <numeric>   // iota
 
 namespace qad {
@@ -58,16 +59,19 @@ std::vector<std::int32_t> column_order(quantized_matrix<Code> const& w) {
 
 } // namespace detail
 
-/// Quantized weights are packed into panels. Groups that are no multiple of 32 columns, or not
-/// all of one size after sorting the columns, have no integer kernel: such a weight becomes
-/// float.
+/// Quantized weights are packed into panels. Groups that are no multiple of 16 columns, or not
+/// all of one size after sorting the columns, have no integer kernel: such a weight stays as it
+/// is, and its rows are decoded when they are multiplied.
 template <code_format Code> prepared prepare(simd_t, quantized_matrix<Code> const& w) {
     bool const scattered = !w.group_of_column().empty();
     std::vector<std::int32_t> order =
         scattered ? detail::column_order(w) : std::vector<std::int32_t>();
-    bool const whole_groups = w.groups() <= 1 || w.group_size() % 32 == 0;
+    bool const whole_groups = w.groups() <= 1 || w.group_size() % 16 == 0;
     if (!whole_groups || (scattered && order.empty())) {
-        return prepare(simd, shared_matrix<float>(dequantize(w)));
+        auto const kept = std::make_shared<quantized_matrix<Code> const>(w);
+        return prepared(prepared::storage(decoded_rows_of{
+            w.rows(), w.cols(), w.bytes(),
+            [kept](index_t i, std::span<float> row) { kept->decode_row(i, row); }}));
     }
     panel_shape const shape{.rows = w.rows(),
                             .cols = w.cols(),

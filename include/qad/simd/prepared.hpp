@@ -8,10 +8,11 @@
 #include <qad/formats/fp16.hpp>       // fp16
 #include <qad/simd/panels.hpp>        // panels
 
-#include <cstdint> // int32_t
-#include <span>    // span
-#include <variant> // variant
-#include <vector>  // vector
+#include <cstdint>    // int32_t
+#include <functional> // function
+#include <span>       // span
+#include <variant>    // variant
+#include <vector>     // vector
 
 namespace qad {
 
@@ -22,12 +23,23 @@ template <class Isa> struct ordered_panels {
     std::vector<std::int32_t> order;
 };
 
+/// A weight that no kernel reads stays as it is stored: `decode(i, row)` makes row i floats
+/// whenever a product needs it. Slow, but no larger than it was.
+struct decoded_rows_of {
+    index_t rows_ = 0, cols_ = 0, bytes_ = 0;
+    std::function<void(index_t, std::span<float>)> decode;
+
+    index_t rows() const { return rows_; }
+    index_t cols() const { return cols_; }
+    index_t bytes() const { return bytes_; }
+};
+
 /// One movable value for every kind of weight: made by `prepare`, used by `multiply`.
 /// Floating-point weights stay in the memory that they came in; quantized ones are packed anew.
 template <class Isa> class prepared_for {
   public:
     using storage = std::variant<shared_matrix<float>, shared_matrix<bf16>, shared_matrix<fp16>,
-                                 ordered_panels<Isa>>;
+                                 ordered_panels<Isa>, decoded_rows_of>;
 
     prepared_for() = default;
     explicit prepared_for(storage kind) : kind_(std::move(kind)) {}
@@ -70,15 +82,21 @@ template <class T, class Isa>
 void decode_row(prepared_for<Isa> const& w, index_t i, std::span<T> out) {
     std::visit(
         [&](auto const& m) {
+            std::vector<float> whole;
+            if constexpr (requires { m.decode; }) {
+                whole.resize(out.size());
+                m.decode(i, whole);
+            }
             for (index_t j = 0; j < w.cols(); ++j) {
+                auto const at = static_cast<std::size_t>(j);
                 if constexpr (requires { m.codes; }) {
-                    auto const column =
-                        m.order.empty() ? j : m.order[static_cast<std::size_t>(j)];
+                    auto const column = m.order.empty() ? j : m.order[at];
                     out[static_cast<std::size_t>(column)] =
                         static_cast<T>(m.codes.decode(i, j));
+                } else if constexpr (requires { m.decode; }) {
+                    out[at] = static_cast<T>(whole[at]);
                 } else {
-                    out[static_cast<std::size_t>(j)] = static_cast<T>(
-                        static_cast<float>(m.row(i)[static_cast<std::size_t>(j)]));
+                    out[at] = static_cast<T>(static_cast<float>(m.row(i)[at]));
                 }
             }
         },

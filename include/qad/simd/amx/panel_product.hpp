@@ -13,11 +13,14 @@
 namespace qad {
 
 /// Panels with their codes as signed bytes and their zero points taken off: what a tile
-/// multiplies. A code of 8 bits with a zero point needs nine, so such weights stay with the
-/// AVX-512 kernel.
+/// multiplies. A code of 8 bits with a zero point needs nine, and groups of 16 columns fill a
+/// quarter of a tile: such weights, and those with low ends, stay with the AVX-512 kernel.
 class tile_panels {
   public:
-    static bool fits(panels<isa::amx> const& w) { return w.bits() == 4 || !w.has_offsets(); }
+    static bool fits(panels<isa::amx> const& w) {
+        bool const plain = w.offset() == w.bias() && !w.has_lows() && w.block() >= 32;
+        return plain && (w.bits() == 4 || !w.has_offsets());
+    }
 
     /// Panels [begin, end) of w.
     void unpack(panels<isa::amx> const& w, index_t begin, index_t end) {

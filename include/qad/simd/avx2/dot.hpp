@@ -9,14 +9,15 @@
 
 #include <immintrin.h> // _mm256_maddubs_epi16, _mm256_cvtph_ps
 
-#include <cstring> // memcpy
+#include <algorithm> // min
+#include <cstring>   // memcpy
 
 namespace qad {
 
 /// 8 rows. maddubs adds two products unsigned × signed in 16 bits, and saturates there:
 ///
 ///   int4   at most 2 · 15 · 127 = 3810 in magnitude: 8 of them (30480) still fit into 16 bits,
-///          which is exactly 32 columns, so one widening serves all 32
+///          which is exactly 32 columns, so one widening serves up to 32
 ///   int8   |w| unsigned times x with the sign of w: 2 · 128 · 127 = 32512 fits, two of them do
 ///          not, so each is widened at once. (x never is −128: activations use −127 … 127.)
 template <> struct dot_ops<isa::avx2> {
@@ -28,8 +29,8 @@ template <> struct dot_ops<isa::avx2> {
     using ints = __m256i;
     using floats = __m256;
 
-    template <int Bits> static ints correction(std::int32_t sum) {
-        return _mm256_set1_epi32(-bias<Bits> * sum);
+    static ints correction(int offset, std::int32_t sum) {
+        return _mm256_set1_epi32(-offset * sum);
     }
     static ints correction(std::int16_t const* offset, std::int32_t sum) {
         __m256i const wide =
@@ -40,10 +41,18 @@ template <> struct dot_ops<isa::avx2> {
     static floats load(fp16 const* at) {
         return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<__m128i const*>(at)));
     }
+    static floats load(std::int8_t const* at) {
+        return _mm256_cvtepi32_ps(
+            _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<__m128i const*>(at))));
+    }
     static floats zero() { return _mm256_setzero_ps(); }
+    static floats multiply(floats a, floats b) { return _mm256_mul_ps(a, b); }
     static floats accumulate(floats total, floats scale, float x_scale, ints dot) {
         return _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot),
                                _mm256_mul_ps(scale, _mm256_set1_ps(x_scale)), total);
+    }
+    static floats lower(floats total, floats low, float x_sum) {
+        return _mm256_fnmadd_ps(low, _mm256_set1_ps(x_sum), total);
     }
     static void store(float* at, floats x, index_t count) {
         if (count == rows) { return _mm256_storeu_ps(at, x); }
@@ -58,7 +67,7 @@ template <> struct dot_ops<isa::avx2> {
         for (index_t begin = 0; begin < Block && Bits == 4; begin += 32) {
             __m256i pairs[N];
             for (auto& p : pairs) { p = _mm256_setzero_si256(); }
-            for (index_t c = begin; c < begin + 32; c += 8, w += 32) {
+            for (index_t c = begin; c < std::min(begin + 32, Block); c += 8, w += 32) {
                 __m256i const both = load(w);
                 __m256i const first = _mm256_and_si256(both, low);
                 __m256i const second = _mm256_and_si256(_mm256_srli_epi16(both, 4), low);

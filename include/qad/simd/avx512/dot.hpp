@@ -26,8 +26,8 @@ template <> struct dot_ops<isa::avx512> {
     using ints = __m512i;
     using floats = __m512;
 
-    template <int Bits> static ints correction(std::int32_t sum) {
-        return _mm512_set1_epi32(-bias<Bits> * sum);
+    static ints correction(int offset, std::int32_t sum) {
+        return _mm512_set1_epi32(-offset * sum);
     }
     static ints correction(std::int16_t const* offset, std::int32_t sum) {
         __m512i const wide = _mm512_maskz_cvtepi16_epi32(
@@ -39,10 +39,18 @@ template <> struct dot_ops<isa::avx512> {
         return _mm512_maskz_cvtph_ps(all16,
                                      _mm256_loadu_si256(reinterpret_cast<__m256i const*>(at)));
     }
+    static floats load(std::int8_t const* at) {
+        __m128i const bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at));
+        return _mm512_maskz_cvtepi32_ps(all16, _mm512_maskz_cvtepi8_epi32(all16, bytes));
+    }
     static floats zero() { return _mm512_setzero_ps(); }
+    static floats multiply(floats a, floats b) { return _mm512_mul_ps(a, b); }
     static floats accumulate(floats total, floats scale, float x_scale, ints dot) {
         return _mm512_fmadd_ps(_mm512_maskz_cvtepi32_ps(all16, dot),
                                _mm512_mul_ps(scale, _mm512_set1_ps(x_scale)), total);
+    }
+    static floats lower(floats total, floats low, float x_sum) {
+        return _mm512_fnmadd_ps(low, _mm512_set1_ps(x_sum), total);
     }
     static void store(float* at, floats x, index_t count) {
         if (count == rows) { return _mm512_storeu_ps(at, x); }

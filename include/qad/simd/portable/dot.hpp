@@ -19,7 +19,7 @@ namespace qad {
 ///   int4   byte [column / 8][row][column % 4]            = (code + 8 of column c) |
 ///                                                          (code + 8 of column c + 4) << 4
 ///
-/// `dot` adds a block of 32 or 64 columns for N tokens: sum[t][row] += Σ_c (code + bias) ·
+/// `dot` adds a block of 16, 32 or 64 columns for N tokens: sum[t][row] += Σ_c (code + bias) ·
 /// x[t][c], exactly. The codes x of token t begin t · Block further.
 template <class Isa> struct dot_ops;
 
@@ -37,9 +37,9 @@ template <> struct dot_ops<isa::portable> {
     };
 
     /// −offset[row] · sum, what the bias or the zero points added too much.
-    template <int Bits> static ints correction(std::int32_t sum) {
+    static ints correction(int offset, std::int32_t sum) {
         ints result;
-        for (auto& x : result.lane) { x = -bias<Bits> * sum; }
+        for (auto& x : result.lane) { x = -offset * sum; }
         return result;
     }
     static ints correction(std::int16_t const* offset, std::int32_t sum) {
@@ -57,12 +57,26 @@ template <> struct dot_ops<isa::portable> {
         for (index_t r = 0; r < rows; ++r) { result.lane[r] = static_cast<float>(at[r]); }
         return result;
     }
+    static floats load(std::int8_t const* at) {
+        floats result;
+        for (index_t r = 0; r < rows; ++r) { result.lane[r] = at[r]; }
+        return result;
+    }
     static floats zero() { return {}; }
+    static floats multiply(floats a, floats b) {
+        for (index_t r = 0; r < rows; ++r) { a.lane[r] *= b.lane[r]; }
+        return a;
+    }
     /// total + (scale · x_scale) · dot
     static floats accumulate(floats total, floats scale, float x_scale, ints dot) {
         for (index_t r = 0; r < rows; ++r) {
             total.lane[r] += scale.lane[r] * x_scale * static_cast<float>(dot.lane[r]);
         }
+        return total;
+    }
+    /// total − low · x_sum
+    static floats lower(floats total, floats low, float x_sum) {
+        for (index_t r = 0; r < rows; ++r) { total.lane[r] -= low.lane[r] * x_sum; }
         return total;
     }
     static void store(float* at, floats x, index_t count) { std::copy_n(x.lane, count, at); }
