@@ -20,6 +20,7 @@
 #include <qad/simd/loss.hpp>
 #include <qad/simd/multiply.hpp>
 #include <qad/simd/panel_product.hpp>
+#include <qad/simd/panel_scales.hpp>
 #include <qad/simd/panels.hpp>
 #include <qad/simd/prepare.hpp>
 #include <qad/simd/prepared.hpp>

@@ -26,6 +26,7 @@ std::map<std::string, std::string> const without_test = {
     {"simd/dot", "includes those of the instruction sets"},
     {"simd/isa", "names the instruction sets"},
     {"simd/panel_product", "simd/multiply is nothing but this, many times"},
+    {"simd/panel_scales", "model/prepare_blocks has every kind of scale, to the last bit"},
     {"simd/portable/dot", "simd/multiply checks whichever applies, extreme codes included"},
     {"simd/prepare", "simd/multiply prepares every kind of weight"},
     {"simd/prepared", "simd/multiply prepares every kind of weight"},

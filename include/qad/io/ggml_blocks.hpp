@@ -19,9 +19,10 @@ namespace qad {
 ///   x[j] = factor · step(g) · code(j)  −  low_factor · low_step(g)      g = j / group
 ///
 /// with `size` weights, a code from `lowest` to `highest` for each and integer steps for each
-/// group of them. A block of one group has no steps (they are 1), and the second half exists where the block is
-/// `lowered`. Both products fit into a float without rounding, so that the one rounding is that
-/// of the difference: every way to compute this gives the same bits, fused or not.
+/// group of them. A block of one group has no steps (they are 1), and the second half exists
+/// where the block is `lowered`. Both products fit into a float without rounding, so that the
+/// one rounding is that of the difference: every way to compute this gives the same bits, fused
+/// or not.
 template <class B>
 concept ggml_block_format = requires(B const& block, std::size_t j) {
     { B::size + B::group } -> std::convertible_to<std::size_t>;

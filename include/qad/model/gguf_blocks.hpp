@@ -87,9 +87,9 @@ gguf_matrix to_blocks(quantized_matrix<typename block_codes<Block>::code_type> c
     return {codes::type, q.rows(), q.cols(), *bytes, bytes};
 }
 
-/// The same numbers in a kind of our own where there is one: plain types stay where they are, in
-/// the mapped file, and blocks without a low end or steps become groups. Other blocks have none
-/// that would not round or grow them: they come back as they are.
+/// The same numbers in a kind of our own where there is one: plain types stay where they are,
+/// in the mapped file, and Q8_0 and Q4_0 become groups. The other blocks have no such kind that
+/// would not round or grow them: they come back as they are.
 inline weight from_gguf(gguf_matrix const& m) {
     return with_layout(m.type(), [&]<class E>() -> weight {
         if constexpr (requires { block_codes<E>::type; }) {

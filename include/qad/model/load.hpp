@@ -3,10 +3,10 @@
 #ifndef QAD_MODEL_LOAD_HPP
 #define QAD_MODEL_LOAD_HPP
 
-#include <qad/io/checkpoint.hpp>     // checkpoint
-#include <qad/io/gguf_model.hpp>     // gguf_model
-#include <qad/model/assemble.hpp>    // assemble
-#include <qad/model/stored_form.hpp> // read_stored_form
+#include <qad/io/checkpoint.hpp>           // checkpoint
+#include <qad/io/gguf_model.hpp>           // gguf_model
+#include <qad/model/assemble.hpp>          // assemble
+#include <qad/model/checkpoint_scheme.hpp> // read_scheme, read_weight
 
 #include <filesystem> // path
 #include <functional> // function
@@ -22,38 +22,21 @@ struct load_options {
 
 namespace detail {
 
-/// F32, BF16 and F16 tensors stay what they are and where they are: in the mapped file.
-inline weight stored_weight(tensor_entry const& tensor) {
-    switch (tensor.dtype) {
-    case data_type::f32:
-        return stored_matrix<float>(tensor);
-    case data_type::bf16:
-        return stored_matrix<bf16>(tensor);
-    case data_type::f16:
-        return stored_matrix<fp16>(tensor);
-    default:
-        fail<format_error>(tensor.file, ": tensor '", tensor.name, "' is ",
-                           facts(tensor.dtype).name, "; weights must be F32, BF16 or F16");
-    }
-}
-
 struct checkpoint_source {
     checkpoint const& tensors;
-    json const& quantized; // by name, how to read it (stored_form.hpp)
+    checkpoint_scheme const& scheme;
 
     weight matrix(std::string const& name, index_t rows, index_t cols) const {
-        if (json const& entry = member(quantized, name); !entry.is_null()) {
-            weight copied = read_stored_form(tensors, entry, name, rows, cols);
-            for (char const* part : {".codes", ".scales", ".zeros"}) { release(name + part); }
-            return copied;
-        }
-        auto const& tensor = tensors.at(name);
-        require_shape(tensor, {rows, cols});
-        return stored_weight(tensor);
+        weight found = read_weight(tensors, scheme, name, rows, cols);
+        // Quantized matrices are copied out of the file.
+        if (found.index() >= 3) { release(name); }
+        return found;
     }
     /// The matrix has been converted: its pages of the file are not needed any more.
     void release(std::string const& name) const {
-        if (tensors.contains(name)) { forget_pages(tensors.at(name).bytes); }
+        for (auto const& part : parts_of(scheme, name)) {
+            if (tensors.contains(part)) { forget_pages(tensors.at(part).bytes); }
+        }
     }
     std::vector<float> vector(std::string const& name, index_t size) const {
         auto const& tensor = tensors.at(name);
@@ -92,14 +75,9 @@ inline transformer<float, weight> load(std::filesystem::path const& path,
     };
     if (std::filesystem::is_directory(path)) {
         auto const config = read_model_config(path);
-        json const file = read_json(path / "config.json");
-        json const& ours = member(file, "quantization_config");
-        json const quantized = ours.is_null() ? json::object() : member(ours, "tensors");
-        if (!quantized.is_object()) {
-            fail<format_error>(path.string(), ": quantization_config has no tensors");
-        }
+        auto const scheme = read_scheme(path);
         checkpoint const tensors(path);
-        return from(config, detail::checkpoint_source{tensors, quantized});
+        return from(config, detail::checkpoint_source{tensors, scheme});
     }
     if (path.extension() == ".gguf") {
         gguf_model const file(path);

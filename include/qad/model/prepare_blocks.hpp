@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// GGUF blocks in the order in which a vector unit reads them: the same codes, steps and factors.
+// GGUF blocks in the order in which a vector unit reads them: the same codes and scales.
 #ifndef QAD_MODEL_PREPARE_BLOCKS_HPP
 #define QAD_MODEL_PREPARE_BLOCKS_HPP
 

@@ -47,7 +47,7 @@ void quantize_block(float const* x, std::int8_t* codes, float& scale, std::int32
     for (index_t j = 0; j < Block; ++j) { codes[j] = static_cast<std::int8_t>(rounded[j]); }
 }
 
-/// The rows of x (tokens × columns) in int8, one scale for each block of 16, 32 or 64 columns, in
+/// The rows of x (tokens × columns) in int8, a scale for each block of 16, 32 or 64 columns, in
 /// the order in which a product reads them: 16 tokens at a time, of them one block after the
 /// other,
 ///

@@ -78,10 +78,11 @@ void multiply_part(matrix_view<float> y, prepared_for<Isa> const& w, matrix_view
 ///
 /// Floating-point weights: float arithmetic, see dot_row. Quantized weights: x is rounded to
 /// int8 in blocks b of 16, 32 or 64 columns, s_x = max|x| / 127 over the block; beyond that the
-/// products are exact but for the float sum over the n terms of the blocks (two for a block with
-/// a low end), so that against the exact product with the weights as stored
+/// products are exact but for the float sum over the n terms of the blocks (two for a block
+/// with a low end), so that against the exact product with the weights as stored
 ///
-///   |Δy| ≤ Σ_b s_x/2 · Σ_{j in b} |ŵ[j]|  +  (n + 3) · 2⁻²⁴ · Σ_b |s_w·s_x·dot_b| + |low·s_x·Σ_b x|
+///   |Δy| ≤ Σ_b s_x/2 · Σ_{j in b} |ŵ[j]|
+///          + (n + 3) · 2⁻²⁴ · Σ_b (|s_w·s_x·dot_b| + |low·s_x·Σ x_b|)
 ///
 /// Weights that no integer kernel knows are decoded 16 rows at a time and multiplied as floats.
 /// Results depend on no number of threads; quantized ones also on no other token of the batch.

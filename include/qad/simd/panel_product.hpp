@@ -11,7 +11,7 @@
 
 namespace qad {
 
-/// y[t][i] = Σ_blocks (s_w · s_x) · Σ_columns (code − offset) · x_code − low · (s_x · Σ x_code),
+/// y[t][i] = Σ_blocks (s_w · s_x) · Σ_columns (code − offset) · x_code − low · s_x · Σ x_code,
 /// for N tokens from `first` on (which do not cross a multiple of 16) and the rows of panel p.
 /// The inner sums are exact integers, the outer sum runs over the blocks in their order, one
 /// multiply-add for each, and one more for a low end: a token has the same bits whatever N is.

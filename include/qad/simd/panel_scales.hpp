@@ -22,7 +22,7 @@ constexpr float factor_of(stepped_scale s) { return s.factor; }
 
 /// Where the scales of a panel lie in it, one for each group and row:
 ///
-///   factors [group / span][row]   fp16 where that loses nothing and is converted fast, or float
+///   factors [group / span][row]   fp16 where that loses nothing and is read fast, else float
 ///   steps [group][row]            a byte; absent where span is 1
 ///
 /// Factor times step is exact where the factor has 16 bits.
