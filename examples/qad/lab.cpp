@@ -32,7 +32,7 @@ constexpr char const* own_name = "qad base";
 
 struct options {
     std::string model, config, out = "lab", data;
-    bool quick = false;
+    bool quick = false, machine = false;
     index_t max_train = 0, max_eval = 0;
     double budget = 600;
     std::string memory;
@@ -164,6 +164,10 @@ index_t asked_again(plan const& p) {
 }
 
 void run(options const& o) {
+    if (o.machine) {
+        std::cout << detail::written(this_machine()).dump() << '\n';
+        return;
+    }
     lab_options l;
     l.data = o.data.empty() ? home() / "data/world" : std::filesystem::path(o.data);
     l.model = o.model.empty() ? home() / "data/base" : std::filesystem::path(o.model);
@@ -198,9 +202,11 @@ void run(options const& o) {
     std::filesystem::create_directories(l.out / "artifacts");
 
     step_runner answers(l.out, inputs_of(l));
-    detail::read_into(run.machine, answers.remembered("machine", [] {
+    // In a process of its own: what it touches would count among the bytes of every child of this one.
+    detail::read_into(run.machine, answers.remembered("machine", [&] {
         fmt::print(stderr, "measuring this machine\n");
-        return detail::written(this_machine());
+        auto const said = run_child(own_program(), {"lab", "--machine", "--threads", std::to_string(l.threads)});
+        return parse_json(said.output, "the machine");
     }), "steps/machine.json");
     if (target.memory.count == 0) { target.memory = run.machine.memory; }
     if (target.context == 0) { target.context = config.max_positions; }
@@ -244,8 +250,8 @@ void run(options const& o) {
     }
     if (p.foretold.count > 0) {
         auto const [most, step] = answers.largest();
-        fmt::print("foretold: at most {} of a step; measured: {} resident, {}\n", memory_text(p.foretold),
-                   memory_text(byte_count(most)), step);
+        fmt::print("foretold: at most {} of a step; measured: {} resident with the program and its libraries, {}\n",
+                   memory_text(p.foretold), memory_text(byte_count(most)), step);
     }
     for (auto const& c : run.contrasts) {
         fmt::print("{:>2} {:<10} {}{}\n", c.id,
@@ -286,6 +292,7 @@ void add_lab(CLI::App& app) {
     program->add_option("--data", o->data, "the question sets; default: those of our world");
     program->add_option("--config", o->config, "YAML: model, lora: {rank, alpha, steps}, max_eval_samples, ...");
     program->add_option("--out", o->out, "folder of the pack")->capture_default_str();
+    program->add_flag("--machine", o->machine, "only measure this machine, and say what it can");
     program->add_flag("--quick", o->quick, "fewer questions and steps; every file says so");
     program->add_option("--max-train-samples", o->max_train, "examples of a training set; 0: all")
         ->check(CLI::NonNegativeNumber);
