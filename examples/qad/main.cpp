@@ -29,7 +29,14 @@ void add_common(CLI::App& program, common& options) {
 
 void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path const& to) {
     if (from.extension() == ".gguf") {
-        write_text(to / "tokenizer.json", gguf_tokenizer_json(gguf_file(from)).dump() + "\n");
+        std::string words;
+        try {
+            words = gguf_tokenizer_json(gguf_file(from)).dump() + "\n";
+        } catch (format_error const& problem) { // the model is whole without it
+            std::cerr << problem.what() << "; no tokenizer.json is written to " << to.string() << '\n';
+            return;
+        }
+        write_text(to / "tokenizer.json", words);
         return;
     }
     for (char const* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json",

@@ -35,13 +35,7 @@ void run(options const& o) {
     auto const config = std::filesystem::path(o.model) / "config.json";
     save_merged(model, adapter, o.out, parse_format(o.dtype),
                 has_config ? read_json(config) : to_json(model.config));
-    if (has_config) {
-        copy_tokenizer(o.model, o.out);
-    } else {
-        std::cerr << "qad: the tokenizer of a .gguf file is not written; copy tokenizer.json "
-                     "of the model to "
-                  << o.out << '\n';
-    }
+    copy_tokenizer(o.model, o.out);
     if (o.shared.json) {
         std::cout << json{{"out", o.out},
                           {"dtype", o.dtype},
