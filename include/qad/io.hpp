@@ -9,6 +9,9 @@
 #include <qad/io/bpe_trainer.hpp>
 #include <qad/io/byte_alphabet.hpp>
 #include <qad/io/charsmap.hpp>
+#include <qad/io/chat_files.hpp>
+#include <qad/io/chat_template.hpp>
+#include <qad/io/chat_tokens.hpp>
 #include <qad/io/checkpoint.hpp>
 #include <qad/io/data_type.hpp>
 #include <qad/io/decoder.hpp>
@@ -25,6 +28,17 @@
 #include <qad/io/gguf_value.hpp>
 #include <qad/io/gguf_vocabulary.hpp>
 #include <qad/io/gguf_writer.hpp>
+#include <qad/io/jinja_context.hpp>
+#include <qad/io/jinja_expression.hpp>
+#include <qad/io/jinja_filters.hpp>
+#include <qad/io/jinja_functions.hpp>
+#include <qad/io/jinja_lexer.hpp>
+#include <qad/io/jinja_operand.hpp>
+#include <qad/io/jinja_operators.hpp>
+#include <qad/io/jinja_statement.hpp>
+#include <qad/io/jinja_template.hpp>
+#include <qad/io/jinja_value.hpp>
+#include <qad/io/jinja_words.hpp>
 #include <qad/io/json.hpp>
 #include <qad/io/merge_pairs.hpp>
 #include <qad/io/merge_scores.hpp>

@@ -24,6 +24,7 @@
 #include <qad/model/prepare.hpp>
 #include <qad/model/prepare_blocks.hpp>
 #include <qad/model/quantize_model.hpp>
+#include <qad/model/reuse.hpp>
 #include <qad/model/sample.hpp>
 #include <qad/model/save.hpp>
 #include <qad/model/save_gguf.hpp>
