@@ -9,6 +9,7 @@
 #include <qad/io/tokenizer.hpp>    // load_tokenizer
 #include <qad/model/adapter_file.hpp> // load_adapter
 #include <qad/model/load.hpp>      // load
+#include <qad/model/scheme_report.hpp> // name_of, notes_on
 
 #include <cmath>    // isfinite
 #include <cstdio>   // printf
@@ -30,7 +31,7 @@ struct finding {
 
 /// One line for each tensor, a sum below.
 void print(std::vector<finding> const& tensors, json const& facts, std::vector<std::string> const& problems,
-           bool as_json) {
+           std::vector<std::string> const& notes, bool as_json) {
     index_t elements = 0, bytes = 0;
     for (auto const& t : tensors) {
         elements += t.elements;
@@ -41,7 +42,7 @@ void print(std::vector<finding> const& tensors, json const& facts, std::vector<s
         json list = json::array();
         for (auto const& t : tensors) { list.push_back({{"name", t.name}, {"type", t.type}, {"shape", t.shape}, {"bytes", t.bytes}}); }
         std::cout << json{{"facts", facts}, {"tensors", list}, {"elements", elements}, {"bytes", bytes},
-                          {"bits_per_weight", bits}, {"problems", problems}}.dump() << '\n';
+                          {"bits_per_weight", bits}, {"problems", problems}, {"notes", notes}}.dump() << '\n';
         return;
     }
     for (auto const& [key, value] : facts.items()) { std::cout << key << ": " << value.dump() << '\n'; }
@@ -53,6 +54,7 @@ void print(std::vector<finding> const& tensors, json const& facts, std::vector<s
                 static_cast<long long>(elements), static_cast<double>(bytes) / 1e6, bits);
     if (problems.empty()) { std::puts("nothing found that a loader would refuse"); }
     for (auto const& problem : problems) { std::cout << "problem: " << problem << '\n'; }
+    for (auto const& note : notes) { std::cout << "note: " << note << '\n'; }
 }
 
 /// Calls f; an error becomes a problem instead of the end.
@@ -77,6 +79,13 @@ void look_for_nan(tensor_entry const& t, std::vector<std::string>& problems) {
             return;
         }
     }
+}
+
+/// The kinds of the layers' matrices ("int4 per group of 128" → how many), and their bits per weight, as they run.
+json layers_of(std::map<std::string, index_t> const& kinds, index_t bits, index_t weights) {
+    json found = {{"layer_matrices", kinds}};
+    if (weights > 0) { found["bits_per_layer_weight"] = static_cast<double>(bits) / static_cast<double>(weights); }
+    return found;
 }
 
 /// What an adapter is: "4", or "2 to 6" where its layers differ.
@@ -110,7 +119,21 @@ std::string describe(tokenizer const& words) {
 int run(options const& o) {
     std::filesystem::path const path = o.path;
     std::vector<finding> tensors;
-    std::vector<std::string> problems;
+    std::vector<std::string> problems, notes;
+    std::set<std::string> matrices;
+    std::map<std::string, index_t> kinds;
+    index_t bits = 0, weights = 0;
+    auto const load_all = [&] {
+        load(path, {[&](std::string const& name, weight w) {
+            matrices.insert(name);
+            if (name.starts_with("model.layers.")) {
+                ++kinds[kind(w)];
+                bits += 8 * bytes(w);
+                weights += rows(w) * cols(w);
+            }
+            return w;
+        }});
+    };
     json about;
     auto const list = [&](auto const& entries) {
         for (auto const& t : entries) {
@@ -135,7 +158,14 @@ int run(options const& o) {
             attempt(problems, [&] { about["tokenizer"] = describe(load_tokenizer(path)); });
         }
         attempt(problems, [&] { list(checkpoint(path).tensors()); });
-        if (problems.empty()) { attempt(problems, [&] { load(path); }); }
+        attempt(problems, [&] {
+            if (auto const scheme = name_of(read_scheme(path)); !scheme.empty()) { about["quantization"] = scheme; }
+        });
+        if (problems.empty()) { attempt(problems, load_all); }
+        if (problems.empty()) {
+            about.update(layers_of(kinds, bits, weights));
+            notes = notes_on(read_scheme(path), checkpoint(path), matrices);
+        }
     } else if (path.extension() == ".gguf") {
         about["kind"] = "GGUF file";
         attempt(problems, [&] {
@@ -148,12 +178,13 @@ int run(options const& o) {
                                    static_cast<index_t>(t.bytes.size())});
             }
         });
-        if (problems.empty()) { attempt(problems, [&] { load(path); }); }
+        if (problems.empty()) { attempt(problems, load_all); }
+        if (problems.empty()) { about.update(layers_of(kinds, bits, weights)); }
     } else {
         about["kind"] = "safetensors file";
         attempt(problems, [&] { list(safetensors_file(path).tensors()); });
     }
-    print(tensors, about, problems, o.shared.json);
+    print(tensors, about, problems, notes, o.shared.json);
     return problems.empty() ? done : said_no;
 }
 

@@ -29,6 +29,7 @@
 #include <qad/model/save.hpp>
 #include <qad/model/save_gguf.hpp>
 #include <qad/model/scheme.hpp>
+#include <qad/model/scheme_report.hpp>
 #include <qad/model/session.hpp>
 #include <qad/model/stored_form.hpp>
 #include <qad/model/tape.hpp>
