@@ -68,8 +68,9 @@ inline std::vector<std::string> notes_on(checkpoint_scheme const& scheme,
         bool const vector =
             tensor.name.ends_with("norm.weight") || tensor.name.ends_with(".bias");
         if (vector || known.contains(tensor.name)) { continue; }
-        bool const is_float = tensor.dtype == data_type::f32 || tensor.dtype == data_type::f16 ||
-                              tensor.dtype == data_type::bf16;
+        auto const type = tensor.dtype;
+        bool const is_float =
+            type == data_type::f32 || type == data_type::f16 || type == data_type::bf16;
         notes.push_back(text("tensor '", tensor.name, "' is never read",
                              is_float ? "" : "; vLLM takes its layer for a quantized one",
                              "; remove it, or is config.json that of another model?"));
