@@ -97,6 +97,15 @@ index_t engine::bytes_per_token() const {
     });
 }
 
+void engine::adapt(std::filesystem::path const& directory) {
+    adapter other;
+    if (!directory.empty()) { other = load_adapter(directory); }
+    require_fit(other, config());
+    std::visit([](auto& adapted) { detach(adapted); }, models_->model);
+    models_->beside = std::move(other);
+    std::visit([&](auto& adapted) { attach(adapted, models_->beside); }, models_->model);
+}
+
 std::unique_ptr<session> engine::start(index_t capacity) const {
     return models_->visit([&]<class Weight>(adapted_transformer<float, Weight> const& model) {
         kv_cache<float> past(model.heads, model.config.layers, capacity);

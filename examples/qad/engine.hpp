@@ -46,6 +46,9 @@ class engine {
     /// Bytes of all weights as the backend holds them, and of those that a token reads.
     index_t weight_bytes() const;
     index_t bytes_per_token() const;
+    /// Puts another adapter in the place of the one before, or none (""); a wrong one is refused,
+    /// and the one before stays. Sessions that have run must rewind to 0 first.
+    void adapt(std::filesystem::path const& adapter);
     /// A sequence of at most `capacity` tokens with a cache of its own.
     std::unique_ptr<session> start(index_t capacity) const;
 

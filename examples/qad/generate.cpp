@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ./qad generate MODEL --prompt TEXT: continues a text.
+#include "dialogue.hpp"
 #include "engine.hpp"
 
 #include <qad/io/json.hpp>        // json
@@ -15,8 +16,15 @@ namespace generate_program {
 struct options {
     model_options model;
     std::string prompt, tokens;
+    bool chat = false;
+    dialogue_options dialogue;
     generation how;
 };
+
+/// Whether the token ends the answer; config.json names such tokens, and so does the template.
+bool ends(std::vector<std::int32_t> const& stops, std::int32_t token) {
+    return std::find(stops.begin(), stops.end(), token) != stops.end();
+}
 
 void run(options const& o) {
     // A list of tokens needs no tokenizer: random checkpoints have none worth the name.
@@ -24,7 +32,16 @@ void run(options const& o) {
     engine const loaded(o.model);
     std::unique_ptr<tokenizer> vocabulary;
     if (!plain) { vocabulary = std::make_unique<tokenizer>(load_tokenizer(o.model.model)); }
-    auto const prompt = plain ? parse_tokens(o.tokens) : vocabulary->encode(o.prompt);
+    std::vector<std::int32_t> prompt, stops;
+    if (plain) {
+        prompt = parse_tokens(o.tokens);
+    } else if (o.chat) {
+        dialogue const talk(o.model.model, o.dialogue, *vocabulary, loaded.config());
+        prompt = talk.tokens({{"user", o.prompt}});
+        stops = talk.stops;
+    } else {
+        prompt = vocabulary->encode(o.prompt);
+    }
 
     auto const past = loaded.start(static_cast<index_t>(prompt.size()) + o.how.max_tokens);
     std::vector<std::int32_t> made;
@@ -36,6 +53,7 @@ void run(options const& o) {
     };
     generate(*past, prompt, o.how, [&](std::int32_t token) {
         made.push_back(token);
+        if (o.how.stop_at_end && ends(stops, token)) { return false; }
         if (vocabulary) { show(shown.add(vocabulary->decode_one(token))); }
         else { show(qad::text(made.size() > 1 ? "," : "", token)); }
         return true;
@@ -59,12 +77,9 @@ void add_generate(CLI::App& app) {
     auto* prompt = program->add_option("--prompt", o->prompt, "the text to continue");
     auto* tokens = program->add_option("--tokens", o->tokens, "or its tokens: 1,2,3");
     prompt->excludes(tokens);
-    program->add_option("--max-tokens", o->how.max_tokens, "stop after so many")
-        ->check(CLI::Range(1, 1 << 20))->capture_default_str();
-    program->add_option("--temperature", o->how.how.temperature, "0: always the most likely")->capture_default_str();
-    program->add_option("--top-k", o->how.how.top_k, "keep the k most likely; 0: all")->capture_default_str();
-    program->add_option("--top-p", o->how.how.top_p, "keep the shortest list of this probability")->capture_default_str();
-    program->add_option("--min-p", o->how.how.min_p, "keep tokens of this share of the largest probability")->capture_default_str();
+    program->add_flag("--chat", o->chat, "the prompt is said by a user, in the model's chat template")->excludes(tokens);
+    add_dialogue(*program, o->dialogue);
+    add_sampling(*program, o->how);
     program->add_flag("!--no-stop", o->how.stop_at_end, "go on after an end token");
     program->callback([=] {
         if (!*prompt && !*tokens) { throw CLI::RequiredError("--prompt or --tokens"); }

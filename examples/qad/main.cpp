@@ -81,7 +81,7 @@ int main(int argc, char** argv) {
     using namespace qad::program;
     CLI::App app("qad: quantize, adapt, decide. Results go to stdout, progress and remarks to stderr.", "qad");
     app.require_subcommand(1);
-    for (auto add : {add_fit, add_quantize, add_generate, add_logits, add_tokenize, add_perplexity, add_eval, add_bench,
+    for (auto add : {add_fit, add_quantize, add_generate, add_chat, add_logits, add_tokenize, add_perplexity, add_eval, add_bench,
                      add_inspect, add_lab, add_outliers, add_pretrain, add_train, add_merge, add_world, add_decide,
                      add_pack}) {
         add(app);

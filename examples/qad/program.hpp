@@ -31,6 +31,7 @@ void add_common(CLI::App& program, common& options);
 void add_fit(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_generate(CLI::App& app);
+void add_chat(CLI::App& app);
 void add_logits(CLI::App& app);
 void add_tokenize(CLI::App& app);
 void add_perplexity(CLI::App& app);
