@@ -25,8 +25,8 @@ inline model_shape shape_of(model_config const& c) {
             .feed_forward = c.ff,
             .vocabulary = c.vocab,
             .tied = c.tied,
-            .qkv_bias = c.attention_bias,
-            .output_bias = c.attention_bias,
+            .qkv_bias = c.qkv_bias,
+            .output_bias = c.output_bias,
             .feed_forward_bias = c.mlp_bias};
 }
 

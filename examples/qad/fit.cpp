@@ -27,7 +27,7 @@ struct options {
 model_shape shape_of(model_config const& c) {
     return {.hidden = c.hidden, .layers = c.layers, .heads = c.heads, .kv_heads = c.kv_heads,
             .head_dim = c.head_dim, .feed_forward = c.ff, .vocabulary = c.vocab, .tied = c.tied,
-            .qkv_bias = c.attention_bias, .output_bias = c.attention_bias,
+            .qkv_bias = c.qkv_bias, .output_bias = c.output_bias,
             .feed_forward_bias = c.mlp_bias};
 }
 

@@ -14,6 +14,7 @@
 #include <qad/model/checkpoint_scheme.hpp>
 #include <qad/model/compressed_form.hpp>
 #include <qad/model/forward.hpp>
+#include <qad/model/fused.hpp>
 #include <qad/model/generate.hpp>
 #include <qad/model/gguf_blocks.hpp>
 #include <qad/model/gptq_form.hpp>

@@ -3,7 +3,7 @@
 """Writes the golden files beside this script, each by the package that defines what is right. They are committed;
 Python is needed only to make them again:   make_goldens.py     (torch, transformers 5, tokenizers, safetensors, gguf)
 
-  llama-*/           checkpoints as transformers saves them, random weights. Norm weights and biases are moved away from
+  llama-*/ mistral*/ qwen*/ phi3*/   checkpoints as transformers saves them, random weights. Norm weights and biases are moved away from
                      1 and 0, because a loader that forgets them would otherwise pass. expected.safetensors holds
                      tokens I32 [n] · logits F32 [n, vocab], in float32 from the stored weights · greedy I32 [16]
   llama-*.gguf       two of them again, in the names and the row order of llama.cpp
@@ -20,7 +20,8 @@ import numpy
 import tokenizers
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, LlamaForCausalLM
+from transformers import LlamaConfig, MistralConfig, Phi3Config, Qwen2Config, Qwen3Config
 from transformers.utils import logging
 
 logging.disable_progress_bar()
@@ -31,14 +32,17 @@ SHAPE = dict(vocab_size=96, hidden_size=32, intermediate_size=48, num_hidden_lay
              tie_word_embeddings=False, rope_parameters=dict(rope_type="default", rope_theta=10000.0))
 LLAMA3 = dict(rope_type="llama3", rope_theta=500.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=40)
+LONGROPE = dict(rope_type="longrope", rope_theta=500.0, original_max_position_embeddings=20)
 
 
-def golden(name, dtype=torch.float32, hub=False, tokens=12, seed=1, save=None, **changes):
+def golden(name, family=LlamaConfig, dtype=torch.float32, hub=False, tokens=12, seed=1, save=None, **changes):
     """One checkpoint. `hub` rewrites config.json to the spelling that most files of the hub have."""
     directory = HERE / name
     for attempt in range(seed, seed + 100):
         torch.manual_seed(attempt)
-        model = LlamaForCausalLM(LlamaConfig(**(SHAPE | changes), attn_implementation="eager"))
+        # Phi-3's padding token would be outside this vocabulary.
+        shape = SHAPE | (dict(pad_token_id=None) if family is Phi3Config else {}) | changes
+        model = AutoModelForCausalLM.from_config(family(**shape), attn_implementation="eager")
         with torch.no_grad():
             for key, weight in model.named_parameters():
                 if weight.dim() == 2:
@@ -53,7 +57,7 @@ def golden(name, dtype=torch.float32, hub=False, tokens=12, seed=1, save=None, *
         if hub:
             hub_spelling(directory / "config.json")
         # The stored weights, the arithmetic of float32.
-        model = LlamaForCausalLM.from_pretrained(directory, dtype=torch.float32, attn_implementation="eager").eval()
+        model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32, attn_implementation="eager").eval()
         prompt = torch.randint(3, model.config.vocab_size, (1, tokens))
         with torch.no_grad():
             logits = model(prompt).logits[0]
@@ -75,7 +79,12 @@ def hub_spelling(path):
     config = json.loads(path.read_text())
     rope = config.pop("rope_parameters")
     config["rope_theta"] = rope.pop("rope_theta")
+    for outside in ("partial_rotary_factor", "original_max_position_embeddings"):  # where Phi-3 has them
+        if config["model_type"] == "phi3" and outside in rope:
+            config[outside] = rope.pop(outside)
     config["rope_scaling"] = None if rope["rope_type"] == "default" else rope
+    if config["model_type"] == "phi3" and config["rope_scaling"]:
+        rope["type"] = rope.pop("rope_type")
     config["torch_dtype"] = config.pop("dtype")
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
@@ -94,6 +103,22 @@ CHECKPOINTS = {
     "llama-f16": dict(dtype=torch.float16),
     "llama-bf16": dict(dtype=torch.bfloat16),
     "llama-sharded": dict(save=dict(max_shard_size="24KB"), dtype=torch.bfloat16),
+    # Windows narrower than the text; Mistral's in all layers, Qwen's in the upper one only.
+    "mistral": dict(family=MistralConfig, sliding_window=None, head_dim=16, dtype=torch.float16),
+    "mistral-window": dict(family=MistralConfig, sliding_window=7, tokens=24, dtype=torch.bfloat16, hub=True),
+    "qwen2": dict(family=Qwen2Config, dtype=torch.bfloat16, hub=True, tie_word_embeddings=True),
+    "qwen2-window-yarn": dict(family=Qwen2Config, use_sliding_window=True, sliding_window=6, max_window_layers=1,
+                              tokens=40, rope_parameters=dict(rope_type="yarn", rope_theta=500.0, factor=4.0,
+                                                              original_max_position_embeddings=32)),
+    "qwen3": dict(family=Qwen3Config, head_dim=16, attention_bias=True),
+    "qwen3-tied": dict(family=Qwen3Config, head_dim=12, tie_word_embeddings=True, dtype=torch.bfloat16, hub=True),
+    "phi3": dict(family=Phi3Config, sliding_window=9, tokens=24, dtype=torch.bfloat16, hub=True),
+    # The prompt is within the original context, what is generated from it leaves it; and one beyond from the start.
+    "phi3-longrope": dict(family=Phi3Config, original_max_position_embeddings=20, dtype=torch.float16, rope_parameters=LONGROPE | dict(
+        short_factor=[1.0, 1.2], long_factor=[2.0, 6.0], partial_rotary_factor=0.5)),
+    "phi3-longrope-hub": dict(family=Phi3Config, original_max_position_embeddings=20, dtype=torch.bfloat16, hub=True,
+                              tokens=24, rope_parameters=LONGROPE | dict(
+        short_factor=[1.0, 1.1, 1.2, 1.3], long_factor=[1.5, 2.0, 4.0, 8.0])),
 }
 
 

@@ -50,7 +50,7 @@ TEST_CASE("the keys give the same model as config.json") {
               static_cast<double>(static_cast<float>(hub.rms_eps))); // stored as f32
         CHECK(gguf.rope.theta == hub.rope.theta);
         CHECK(gguf.tied == hub.tied);
-        CHECK_FALSE(gguf.attention_bias);
+        CHECK_FALSE(gguf.qkv_bias);
     }
 }
 

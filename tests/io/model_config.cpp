@@ -63,7 +63,7 @@ TEST_CASE("both spellings of transformers give the same model") {
     CHECK(linear.rope.type == "linear");
     CHECK(linear.rope.factor == 4);
     auto const bias = read_model_config(test::golden_directory() / "llama-bias");
-    CHECK(bias.attention_bias);
+    CHECK(bias.qkv_bias);
     CHECK(bias.mlp_bias);
     CHECK(read_model_config(test::golden_directory() / "llama-mha-tied").tied);
 }
@@ -75,7 +75,7 @@ TEST_CASE("what is absent has the default that transformers gives it") {
     CHECK(config.rope.theta == 10000);
     CHECK(config.rope.type == "default");
     CHECK_FALSE(config.tied);
-    CHECK_FALSE(config.attention_bias);
+    CHECK_FALSE(config.qkv_bias);
     CHECK(config.eos.empty());
     CHECK_FALSE(config.bos.has_value());
     CHECK(parse(with({{"head_dim", nullptr}, {"rope_scaling", nullptr}})).head_dim == 16);
@@ -104,19 +104,45 @@ TEST_CASE("several end tokens, also those of generation_config.json") {
 }
 
 TEST_CASE("a model of another kind is refused with what differs and what is supported") {
-    refused_config({{"model_type", "gpt2"}}, "config.json: model_type is \"gpt2\"; supported: llama");
+    refused_config({{"model_type", "gpt2"}}, "config.json: model_type is \"gpt2\": it has LayerNorm");
+    refused_config({{"model_type", "mixtral"}}, "a router chooses");
+    refused_config({{"model_type", "phi3small"}}, "block-sparse");
+    refused_config({{"model_type", "gemma2"}}, "1 + w");
+    refused_config({{"model_type", "new"}}, "\"new\"; supported: llama, mistral, qwen2, qwen3, phi3");
     refused_config({{"architectures", {"LlamaForSequenceClassification"}}},
             "supported: LlamaForCausalLM");
+    refused_config({{"num_local_experts", 8}}, "num_local_experts is 8");
+    refused_config({{"final_logit_softcapping", 30.0}}, "changes the arithmetic");
     refused_config({{"hidden_act", "gelu"}}, "hidden_act is \"gelu\"; supported: silu");
-    refused_config({{"rope_scaling", {{"rope_type", "yarn"}, {"factor", 4}}}},
-            "supported: default, linear, llama3");
-    refused_config({{"rope_scaling", {{"type", "su"}}}}, "supported: default, linear, llama3");
+    refused_config({{"rope_scaling", {{"type", "dynamic"}, {"factor", 2}}}}, "supported: default, linear, llama3");
     refused_config({{"rope_parameters", {{"full_attention", {{"rope_theta", 1e4}}}}}}, "by layer");
     refused_config({{"rope_parameters", {{"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}},
             "partial_rotary");
     CHECK_THROWS_WITH_AS(parse(json::array()), doctest::Contains("object"), format_error);
     CHECK_THROWS_WITH_AS(parse(json{{"hidden_size", 1}}), doctest::Contains("model_type"),
                          format_error);
+}
+
+TEST_CASE("a window where the family has one, in the layers where it slides") {
+    auto const windows = [](json const& changes) { return parse(with(changes)).windows; };
+    auto const family = [](char const* type, char const* architecture, json changes) {
+        changes.update({{"model_type", type}, {"architectures", {architecture}}, {"num_key_value_heads", 4}});
+        return changes;
+    };
+    auto const mistral = [&](json changes) { return family("mistral", "MistralForCausalLM", std::move(changes)); };
+    CHECK(windows(mistral({{"sliding_window", 7}})) == std::vector<index_t>{7, 7});
+    CHECK(windows(mistral({{"sliding_window", nullptr}})).empty());
+    CHECK(windows(mistral(json::object())) == std::vector<index_t>{4096, 4096}); // its default
+    CHECK(windows({{"sliding_window", 7}}).empty()); // a Llama does not look at it
+    auto const qwen = [&](json changes) { return family("qwen2", "Qwen2ForCausalLM", std::move(changes)); };
+    CHECK(windows(qwen({{"sliding_window", 7}})).empty());
+    CHECK(windows(qwen({{"sliding_window", 7}, {"use_sliding_window", true}, {"max_window_layers", 1}})) ==
+          std::vector<index_t>{0, 7});
+    CHECK(windows(qwen({{"sliding_window", 7}, {"use_sliding_window", true},
+                        {"layer_types", {"sliding_attention", "full_attention"}}})) == std::vector<index_t>{7, 0});
+    refused_config(qwen({{"layer_types", {"sliding_attention", "full_attention"}}}), "sliding_window does not say");
+    refused_config(qwen({{"layer_types", {"chunked_attention", "full_attention"}}}), "chunked_attention");
+    refused_config(qwen({{"layer_types", {"full_attention"}}}), "a list of 2");
 }
 
 TEST_CASE("numbers that make no model are refused by name") {

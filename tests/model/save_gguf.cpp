@@ -35,9 +35,9 @@ void check_round_trip(transformer<float, weight> const& model) {
     for (std::size_t i = 0; i < a.size(); ++i) { CHECK(test::same_bits(a[i], b[i])); }
     CHECK(again.heads == model.heads);
     CHECK(again.config.eos == model.config.eos);
-    for (std::size_t i = 0; i < model.rotary.frequency.size(); ++i) {
+    for (std::size_t i = 0; i < model.rotary.usual.frequency.size(); ++i) {
         // The file holds the divisors in float32: half an ulp of them.
-        CHECK(std::abs(again.rotary.frequency[i] - model.rotary.frequency[i]) <= 0x1p-23 * model.rotary.frequency[i]);
+        CHECK(std::abs(again.rotary.usual.frequency[i] - model.rotary.usual.frequency[i]) <= 0x1p-23 * model.rotary.usual.frequency[i]);
     }
 }
 

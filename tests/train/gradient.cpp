@@ -27,7 +27,7 @@ model_config small_config(bool tied) {
     config.ff = 12;
     config.vocab = 11;
     config.tied = tied;
-    config.attention_bias = config.mlp_bias = true;
+    config.qkv_bias = config.output_bias = config.mlp_bias = true;
     config.rope.theta = 100;
     return config;
 }

@@ -22,6 +22,7 @@ struct model_shape {
     bool qkv_bias = false;        ///< on the query, key and value projections (Qwen2.5)
     bool output_bias = false;     ///< on the attention's output projection
     bool feed_forward_bias = false;
+    bool qk_norm = false;         ///< a norm for the heads of queries, one for keys (Qwen3)
     bool norm_bias = false;       ///< LayerNorm has scale and shift, RMSNorm the scale only
     bool gated = true;            ///< gate beside up; false: up and down only (GPT-2)
     bool fused = false;           ///< q, k, v are one matrix, gate and up another (Phi-3)
@@ -109,6 +110,7 @@ constexpr parameter_count count_parameters(model_shape const& s) {
     // Two norms in a block, one after the last.
     index_t const norms = checked_add(checked_mul(2, s.layers), 1);
     n.norms = checked_mul(checked_mul(norms, s.hidden), s.norm_bias ? 2 : 1);
+    if (s.qk_norm) { n.norms = checked_add(n.norms, checked_mul(2 * s.layers, s.head_dim)); }
     return n;
 }
 //[count]

@@ -3,141 +3,103 @@
 #ifndef QAD_IO_MODEL_CONFIG_HPP
 #define QAD_IO_MODEL_CONFIG_HPP
 
-#include <qad/io/json.hpp> // read_json
+#include <qad/io/config_reader.hpp> // config_reader
+#include <qad/io/model_family.hpp>  // find_family
+#include <qad/io/rope_config.hpp>   // rope_config, rope_reader
 
-#include <cmath>    // isfinite
 #include <optional> // optional
-#include <set>      // set
 
 namespace qad {
 
-/// How positions become angles, as plain data; layers/rope.hpp computes with it.
-struct rope_config {
-    std::string type = "default"; ///< "default", "linear" or "llama3"
-    double theta = 10000;
-    double factor = 1;                                ///< linear, llama3
-    double low_freq_factor = 1, high_freq_factor = 4; ///< llama3
-    index_t original_context = 0;                     ///< llama3: positions of pretraining
-    /// Where not empty: frequency i is divided by divisors[i], and `type` is "default". This is
-    /// how GGUF stores llama3 scaling.
-    std::vector<double> divisors;
-};
-
 /// Everything that decides the shape and the arithmetic of the model.
 struct model_config {
-    std::string model_type = "llama";
+    std::string model_type = "llama"; ///< one of model_families
     index_t hidden = 0, layers = 0, heads = 0, kv_heads = 0, head_dim = 0;
     index_t ff = 0; ///< width between up and down projection
     index_t vocab = 0;
     index_t max_positions = 2048;
     double rms_eps = 1e-6;
     rope_config rope;
-    bool tied = false;           ///< the head is the embedding
-    bool attention_bias = false; ///< on q, k, v and o
-    bool mlp_bias = false;       ///< on gate, up and down
+    std::vector<index_t> windows; ///< by layer, 0: all it can see; empty: so are all layers
+    bool tied = false;            ///< the head is the embedding
+    bool qkv_bias = false;        ///< on q, k and v
+    bool output_bias = false;     ///< on o
+    bool mlp_bias = false;        ///< on gate, up and down
     std::string dtype;           ///< "float32", "bfloat16", "float16", or empty: see tensors
     std::optional<index_t> bos;  ///< begins a text
     std::vector<index_t> eos;    ///< each of them ends one
+
+    model_family const& family() const {
+        return find_family(&model_family::type, model_type, "model_type");
+    }
+    /// How many positions layer i sees, itself among them; 0: all.
+    index_t window(index_t i) const {
+        return windows.empty() ? 0 : windows[static_cast<std::size_t>(i)];
+    }
 };
 
 namespace detail {
 
-/// Reads members of one object with `what` in front of each message.
-struct config_reader {
-    json const& object;
-    std::string where;
-
-    std::string name(char const* key) const { return text(where, ": ", key); }
-    json const& operator[](char const* key) const { return member(object, key); }
-    index_t size(char const* key) const {
-        return integer_in((*this)[key], 1, INT32_MAX, name(key));
-    }
-    index_t size(char const* key, index_t otherwise) const {
-        return (*this)[key].is_null() ? otherwise : size(key);
-    }
-    bool flag(char const* key, bool otherwise) const {
-        return flag_of((*this)[key], otherwise, name(key));
-    }
-    double positive(char const* key) const {
-        json const& value = (*this)[key];
-        double const number = value.is_number() ? value.get<double>() : 0.0;
-        if (!(number > 0) || !std::isfinite(number)) {
-            fail<format_error>(name(key), " must be a positive number, not ", describe(value));
-        }
-        return number;
-    }
-    double positive(char const* key, double otherwise) const {
-        return (*this)[key].is_null() ? otherwise : positive(key);
-    }
-    /// The value must be absent or among `supported`.
-    void only(char const* key, std::set<std::string> const& supported) const {
-        json const& value = (*this)[key];
-        if (value.is_null() ||
-            (value.is_string() && supported.contains(value.get<std::string>()))) {
-            return;
-        }
-        std::string list;
-        for (std::string const& word : supported) { list += (list.empty() ? "" : ", ") + word; }
-        fail<format_error>(name(key), " is ", describe(value), "; supported: ", list);
-    }
-};
-
-/// Both spellings: `rope_theta` + `rope_scaling` (the hub), or `rope_parameters` with the theta
-/// inside (transformers 5). 10000 is assumed only where no key speaks of RoPE at all, as in the
-/// first Llama configs; a config whose theta hides somewhere else is an error.
-inline rope_config read_rope(config_reader const& top, index_t max_positions) {
-    bool const modern = !top["rope_parameters"].is_null();
-    json const& object = modern ? top["rope_parameters"] : top["rope_scaling"];
-    config_reader const in{object, top.name(modern ? "rope_parameters" : "rope_scaling")};
-    rope_config rope;
-    if (object.is_null()) {
-        rope.theta = top.positive("rope_theta", 10000);
-        return rope;
-    }
-    if (!object.is_object()) { fail<format_error>(in.where, " must be an object or null"); }
-    for (json const& value : object) {
-        if (value.is_object()) {
-            fail<format_error>(in.where,
-                               " differs by layer; supported: one set for all layers");
+/// What each layer sees: nothing where all see everything. Mistral and Phi-3 have one window
+/// for all layers; Qwen's upper layers slide when its config asks for it.
+inline std::vector<index_t> read_windows(config_reader const& in, model_family const& family,
+                                         index_t layers) {
+    bool const qwen = family.type.starts_with("qwen"), llama = family.type == "llama";
+    bool const absent = !in.object.contains("sliding_window"); // Mistral's default, not null
+    index_t const width = absent && family.type == "mistral" ? 4096
+                          : in["sliding_window"].is_null()  ? 0
+                                                            : in.size("sliding_window");
+    std::vector<index_t> windows;
+    if (width > 0 && !llama &&
+        (!qwen || in.flag("use_sliding_window", false))) {
+        index_t const first = qwen ? integer_in(in["max_window_layers"].is_null()
+                                                    ? json(28)
+                                                    : in["max_window_layers"],
+                                                0, INT32_MAX, in.name("max_window_layers"))
+                                   : 0;
+        for (index_t i = 0; i < layers; ++i) {
+            windows.push_back(i < first ? 0 : width);
         }
     }
-    // Old files say "type".
-    char const* key = in["rope_type"].is_null() ? "type" : "rope_type";
-    in.only(key, {"default", "linear", "llama3"});
-    if (!in[key].is_null()) { rope.type = in[key].get<std::string>(); }
-
-    // theta inside, outside, or both and equal.
-    bool const inside = !in["rope_theta"].is_null(), outside = !top["rope_theta"].is_null();
-    if (modern && !inside && !outside) {
-        fail<format_error>(in.where,
-                           " has no rope_theta; add the value the model was trained with");
+    // transformers 5 says it layer by layer as well.
+    json const& types = in["layer_types"];
+    if (types.is_null()) { return windows; }
+    if (!types.is_array() || static_cast<index_t>(types.size()) != layers) {
+        fail<format_error>(in.name("layer_types"), " must be a list of ", layers, " words");
     }
-    rope.theta = inside ? in.positive("rope_theta") : top.positive("rope_theta", 10000);
-    if (inside && outside && top.positive("rope_theta") != rope.theta) {
-        fail<format_error>(in.where, ".rope_theta is ", rope.theta, " but rope_theta is ",
-                           top.positive("rope_theta"), "; remove the wrong one");
-    }
-    if (in.positive("partial_rotary_factor", 1) != 1) {
-        fail<format_error>(in.where, ": partial_rotary_factor must be 1");
-    }
-    if (rope.type != "default") { rope.factor = in.positive("factor"); }
-    if (rope.type == "llama3") {
-        rope.low_freq_factor = in.positive("low_freq_factor");
-        rope.high_freq_factor = in.positive("high_freq_factor");
-        rope.original_context = in.size("original_max_position_embeddings", max_positions);
-        if (rope.low_freq_factor >= rope.high_freq_factor) {
-            fail<format_error>(in.where, ": low_freq_factor must be below high_freq_factor");
+    for (index_t i = 0; i < layers; ++i) {
+        json const& type = types[static_cast<std::size_t>(i)];
+        bool const slides = type == "sliding_attention";
+        if (!slides && type != "full_attention") {
+            fail<format_error>(in.name("layer_types"), " has ", describe(type),
+                               "; supported: full_attention, sliding_attention");
+        }
+        bool const said = !windows.empty() && windows[static_cast<std::size_t>(i)] > 0;
+        if (slides != said && (!qwen || width == 0)) {
+            fail<format_error>(in.name("layer_types"), ": layer ", i, slides ? " slides" : " does not",
+                               ", which sliding_window does not say");
+        }
+        if (slides != said) { // Qwen: the list has the last word
+            windows.resize(static_cast<std::size_t>(layers));
+            windows[static_cast<std::size_t>(i)] = slides ? width : 0;
         }
     }
-    return rope;
+    return windows;
 }
 
-inline std::vector<index_t> read_tokens(json const& value, std::string const& what) {
-    std::vector<index_t> tokens;
-    for (json const& token : value.is_array() ? value : json::array({value})) {
-        if (!token.is_null()) { tokens.push_back(integer_in(token, 0, INT32_MAX, what)); }
+/// Keys of other models that would change what this library computes.
+inline void refuse_other_arithmetic(config_reader const& in) {
+    for (char const* key :
+         {"num_local_experts", "num_experts", "n_routed_experts", "attn_logit_softcapping",
+          "final_logit_softcapping", "clip_qkv", "no_rope_layers", "kv_lora_rank",
+          "residual_multiplier", "embedding_multiplier", "attention_multiplier",
+          "logits_scaling", "use_qk_norm", "alibi"}) {
+        json const& value = in[key];
+        if (!value.is_null() && value != false && value != 0 && value != 1) {
+            fail<format_error>(in.name(key), " is ", describe(value),
+                               ": this changes the arithmetic in a way that is not supported");
+        }
     }
-    return tokens;
 }
 
 } // namespace detail
@@ -148,26 +110,38 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     detail::config_reader const in{object, where};
     if (!object.is_object()) { fail<format_error>(where, ": must be a JSON object"); }
 
-    // Refuse what is not this family. A new family adds its names here and its own keys below.
-    in.only("model_type", {"llama"});
+    // Which family it is; in.only() and the list of keys refuse what no family here computes.
     json const& architectures = in["architectures"];
-    if (architectures.is_array()) {
-        for (json const& name : architectures) {
-            detail::config_reader{json{{"architectures", name}}, where}.only(
-                "architectures", {"LlamaForCausalLM"});
+    std::string const* architecture =
+        architectures.is_array() && architectures.size() == 1 && architectures[0].is_string()
+            ? &architectures[0].get_ref<std::string const&>()
+            : nullptr;
+    if (in["model_type"].is_null() && architecture == nullptr) {
+        fail<format_error>(where, ": names no model_type; supported: ",
+                           family_names(&model_family::type));
+    }
+    model_family const& family =
+        in["model_type"].is_null()
+            ? find_family(&model_family::architecture, *architecture, in.name("architectures"))
+            : find_family(&model_family::type, string_of(in["model_type"], in.name("model_type")),
+                          in.name("model_type"));
+    if (!architectures.is_null() && architectures != json::array()) {
+        if (architecture == nullptr || *architecture != family.architecture) {
+            fail<format_error>(in.name("architectures"), " is ", describe(architectures),
+                               "; supported: ", family.architecture);
         }
     }
-    if (in["model_type"].is_null() && architectures.empty()) {
-        fail<format_error>(where, ": names no model_type; supported: llama");
-    }
     in.only("hidden_act", {"silu"});
+    detail::refuse_other_arithmetic(in);
 
     // Shapes.
     model_config config;
+    config.model_type = family.type;
     config.hidden = in.size("hidden_size");
     config.layers = in.size("num_hidden_layers");
     config.heads = in.size("num_attention_heads");
-    config.kv_heads = in.size("num_key_value_heads", config.heads);
+    config.kv_heads = // Mistral's default is a number of its own
+        in.size("num_key_value_heads", family.type == "mistral" ? 8 : config.heads);
     config.ff = in.size("intermediate_size");
     config.vocab = in.size("vocab_size");
     config.max_positions = in.size("max_position_embeddings", 2048);
@@ -185,11 +159,18 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     }
 
     // Arithmetic.
-    config.rms_eps = in.positive("rms_norm_eps", 1e-6);
-    config.rope = detail::read_rope(in, config.max_positions);
+    config.rms_eps = in.positive("rms_norm_eps", family.type == "phi3" ? 1e-5 : 1e-6);
+    config.rope = detail::rope_reader(in, config.max_positions, config.head_dim).read();
+    if (config.rope.dims != config.head_dim && !family.partial_rotary) {
+        fail<format_error>(in.name("partial_rotary_factor"), " must be 1 for a ", family.type);
+    }
+    config.windows = detail::read_windows(in, family, config.layers);
     config.tied = in.flag("tie_word_embeddings", false);
-    config.attention_bias = in.flag("attention_bias", false);
-    config.mlp_bias = in.flag("mlp_bias", false);
+    // Where a family has no such biases, transformers does not look at the key.
+    bool const may = family.type == "llama" || family.type == "qwen3";
+    config.output_bias = may && in.flag("attention_bias", false);
+    config.qkv_bias = config.output_bias || family.qkv_bias;
+    config.mlp_bias = family.type == "llama" && in.flag("mlp_bias", false);
 
     // The rest.
     json const& dtype = in["dtype"].is_null() ? in["torch_dtype"] : in["dtype"];

@@ -6,10 +6,12 @@
 #include <qad/core/backend.hpp> // ref
 #include <qad/core/matrix.hpp>  // matrix_view
 
-#include <cmath>    // pow, cos, sin
-#include <concepts> // floating_point
-#include <numbers>  // pi
-#include <vector>   // vector
+#include <algorithm> // clamp
+#include <cmath>     // pow, cos, sin
+#include <concepts>  // floating_point
+#include <numbers>   // pi
+#include <span>      // span
+#include <vector>    // vector
 
 namespace qad {
 
@@ -70,6 +72,50 @@ inline rope make_rope(double theta, index_t rotary_dims, llama3_scaling const& s
     return result;
 }
 
+/// Every frequency divided by a number of its own: how GGUF stores llama3 scaling, and what
+/// LongRoPE searches for (Ding et al. 2024, "LongRoPE", §3.1).
+inline rope make_rope(double theta, index_t rotary_dims, std::span<double const> divisors) {
+    rope result = make_rope(theta, rotary_dims);
+    if (divisors.size() != result.frequency.size()) {
+        fail<shape_error>("RoPE: ", divisors.size(), " divisors for ", result.frequency.size(),
+                          " pairs of coordinates");
+    }
+    for (std::size_t i = 0; i < divisors.size(); ++i) { result.frequency[i] /= divisors[i]; }
+    return result;
+}
+
+/// YaRN: pairs that turn more than `fast` times within the original context keep their frequency,
+/// those that turn less than `slow` times are stretched by the factor, and between the two
+/// coordinates where that happens the blend is a straight line:
+///
+///   c(n) = d·ln(original / (2π·n)) / (2·ln θ)      the coordinate pair that turns n times
+///   f[i] ← r·f[i]/factor + (1−r)·f[i],   r = clamp((i − ⌊c(fast)⌋) / (⌈c(slow)⌉ − ⌊c(fast)⌋))
+///
+/// Peng et al. 2023, "YaRN", §3.2; attention_factor is the caller's (eq. 22).
+struct yarn_scaling {
+    double factor = 1, fast = 32, slow = 1;
+    index_t original = 0;
+    bool truncate = true; ///< whole numbers at the ends of the blend, as written above
+};
+inline rope make_rope(double theta, index_t rotary_dims, yarn_scaling const& scaling) {
+    rope result = make_rope(theta, rotary_dims);
+    auto const d = static_cast<double>(rotary_dims);
+    auto const pair_turning = [&](double n) {
+        double const original = static_cast<double>(scaling.original);
+        return d * std::log(original / (n * 2 * std::numbers::pi)) / (2 * std::log(theta));
+    };
+    double low = pair_turning(scaling.fast), high = pair_turning(scaling.slow);
+    if (scaling.truncate) { low = std::floor(low), high = std::ceil(high); }
+    low = std::max(low, 0.0), high = std::min(high, d - 1);
+    if (low == high) { high += 0.001; } // as transformers does
+    for (std::size_t i = 0; i < result.frequency.size(); ++i) {
+        double& f = result.frequency[i];
+        double const r = std::clamp((static_cast<double>(i) - low) / (high - low), 0.0, 1.0);
+        f = r * f / scaling.factor + (1 - r) * f;
+    }
+    return result;
+}
+
 namespace detail {
 /// Turns every head of every row by direction · position · f, pair (i, i + d/2) together.
 template <std::floating_point T> void turn(matrix_view<T> x, index_t head_dim,
@@ -106,6 +152,18 @@ template <std::floating_point T> void turn(matrix_view<T> x, index_t head_dim,
     }
 }
 } // namespace detail
+
+/// LongRoPE has two sets of frequencies: one for sequences within the original context, another for
+/// all positions of a longer one. So positions alone do not decide; the length does.
+struct rope_by_length {
+    rope usual;
+    rope beyond = {};  ///< for sequences of more than `limit` positions
+    index_t limit = 0; ///< 0: there is only one set
+
+    rope const& of(index_t length) const {
+        return limit > 0 && length > limit ? beyond : usual;
+    }
+};
 
 /// Turns queries or keys in place: x is tokens × (heads · head_dim), row t at positions[t].
 ///

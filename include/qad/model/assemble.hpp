@@ -11,21 +11,30 @@
 namespace qad {
 
 /// What RoPE computes with, from what the config says.
-inline rope rope_of(model_config const& config) {
+inline rope_by_length rope_of(model_config const& config) {
     auto const& r = config.rope;
-    if (r.type == "linear") {
-        return make_rope(r.theta, config.head_dim, linear_scaling{r.factor});
+    index_t const dims = r.dims > 0 ? r.dims : config.head_dim;
+    if (r.type == "longrope") {
+        rope_by_length both{make_rope(r.theta, dims, r.short_factor),
+                            make_rope(r.theta, dims, r.long_factor), r.original_context};
+        both.usual.attention_factor = both.beyond.attention_factor = r.attention_factor;
+        return both;
     }
+    if (r.type == "linear") { return {make_rope(r.theta, dims, linear_scaling{r.factor})}; }
     if (r.type == "llama3") {
-        return make_rope(r.theta, config.head_dim,
-                         llama3_scaling{r.factor, r.low_freq_factor, r.high_freq_factor,
-                                        r.original_context});
+        return {make_rope(r.theta, dims,
+                          llama3_scaling{r.factor, r.low_freq_factor, r.high_freq_factor,
+                                         r.original_context})};
     }
-    rope result = make_rope(r.theta, config.head_dim);
-    for (std::size_t i = 0; i < r.divisors.size(); ++i) {
-        result.frequency[i] /= r.divisors[i];
+    if (r.type == "yarn") {
+        rope_by_length one{make_rope(r.theta, dims,
+                                     yarn_scaling{r.factor, r.beta_fast, r.beta_slow,
+                                                  r.original_context, r.truncate})};
+        one.usual.attention_factor = r.attention_factor;
+        return one;
     }
-    return result;
+    return {r.divisors.empty() ? make_rope(r.theta, dims)
+                               : make_rope(r.theta, dims, r.divisors)};
 }
 
 /// Builds the model of `config`. `source` answers two questions about tensors by their Hugging
@@ -49,18 +58,22 @@ transformer<float, weight> assemble(model_config const& config, Source&& source)
             if (bias) { layer.bias = source.vector(prefix + name + ".bias", out); }
             return layer;
         };
-        bool const attention = config.attention_bias, mlp = config.mlp_bias;
-        model.blocks.push_back({
-            .attention_norm = source.vector(prefix + "input_layernorm.weight", hidden),
-            .query = linear_of("self_attn.q_proj", wide, hidden, attention),
-            .key = linear_of("self_attn.k_proj", narrow, hidden, attention),
-            .value = linear_of("self_attn.v_proj", narrow, hidden, attention),
-            .output = linear_of("self_attn.o_proj", hidden, wide, attention),
-            .mlp_norm = source.vector(prefix + "post_attention_layernorm.weight", hidden),
-            .gate = linear_of("mlp.gate_proj", config.ff, hidden, mlp),
-            .up = linear_of("mlp.up_proj", config.ff, hidden, mlp),
-            .down = linear_of("mlp.down_proj", hidden, config.ff, mlp),
-        });
+        bool const qkv = config.qkv_bias, mlp = config.mlp_bias;
+        auto& layer = model.blocks.emplace_back();
+        layer.attention_norm = source.vector(prefix + "input_layernorm.weight", hidden);
+        layer.query = linear_of("self_attn.q_proj", wide, hidden, qkv);
+        layer.key = linear_of("self_attn.k_proj", narrow, hidden, qkv);
+        layer.value = linear_of("self_attn.v_proj", narrow, hidden, qkv);
+        if (config.family().qk_norm) {
+            layer.query_norm = source.vector(prefix + "self_attn.q_norm.weight", config.head_dim);
+            layer.key_norm = source.vector(prefix + "self_attn.k_norm.weight", config.head_dim);
+        }
+        layer.output = linear_of("self_attn.o_proj", hidden, wide, config.output_bias);
+        layer.mlp_norm = source.vector(prefix + "post_attention_layernorm.weight", hidden);
+        layer.gate = linear_of("mlp.gate_proj", config.ff, hidden, mlp);
+        layer.up = linear_of("mlp.up_proj", config.ff, hidden, mlp);
+        layer.down = linear_of("mlp.down_proj", hidden, config.ff, mlp);
+        layer.window = config.window(i);
     }
 
     model.final_norm = source.vector("model.norm.weight", hidden);

@@ -41,8 +41,7 @@ template <class Backend> class calibration {
     /// Takes `layer` on stage: its weights as floats, in the backend's layout.
     void stage(block<float, weight> const& layer) {
         auto& on_stage = stage_.blocks[0];
-        on_stage.attention_norm = layer.attention_norm;
-        on_stage.mlp_norm = layer.mlp_norm;
+        static_cast<block_vectors<float>&>(on_stage) = layer;
         linear<float, weight> const* from[] = {&layer.query,  &layer.key,  &layer.value,
                                                &layer.output, &layer.gate, &layer.up,
                                                &layer.down};

@@ -23,7 +23,30 @@ namespace qad {
 template <class Store> struct stretch {
     Store* past;
     index_t tokens;
+    index_t reach = 0; ///< how long the sequence is known to become; 0: as long as it is then
 };
+
+/// Rows tokens × (heads · dim) as rows of one head each.
+template <class T> matrix_view<T> heads_of(matrix_view<T> x, index_t head_dim) {
+    return {x.data(), x.size() / head_dim, head_dim};
+}
+
+/// Turns the rows of every sequence by the frequencies for its length.
+template <class T, class Backend, class Store>
+void rotate_sequences(Backend backend, matrix_view<T> x, index_t head_dim,
+                      std::span<index_t const> positions,
+                      std::span<stretch<Store> const> stretches, rope_by_length const& how) {
+    if (how.limit == 0) { return rotate<T>(backend, x, head_dim, positions, how.usual); }
+    index_t first = 0;
+    for (auto const& part : stretches) {
+        auto const at = positions.subspan(static_cast<std::size_t>(first),
+                                          static_cast<std::size_t>(part.tokens));
+        if (at.empty()) { continue; }
+        rotate<T>(backend, x.rows(first, part.tokens), head_dim, at,
+                  how.of(std::max(part.reach, at.back() + 1)));
+        first += part.tokens;
+    }
+}
 
 /// The activations of a forward, kept from call to call; tokens × width each.
 template <class T> struct workspace {
@@ -61,6 +84,7 @@ void project(Backend backend, std::array<matrix_view<T>, N> y,
 /// Layer `index` of the model, in place on x (tokens × hidden):
 ///
 ///   h = norm₁(x);  q, k, v = rope(h·Wq), rope(h·Wk), h·Wv;  x += attend(q, past k, past v)·Wo
+///                  where heads have norms of their own: rope(norm_q(h·Wq)), rope(norm_k(h·Wk))
 ///   h = norm₂(x);  x += (silu(h·Wgate) ∘ h·Wup)·Wdown
 ///
 /// `positions` are those of the rows in their sequences. Keys and values are appended to the
@@ -82,17 +106,27 @@ void run_block(Backend backend, transformer<T, Weight> const& model, index_t ind
     auto const key = room.key.rows(0, tokens), value = room.value.rows(0, tokens);
     project(backend, std::array{query, key, value},
             std::array{&layer.query, &layer.key, &layer.value}, matrix_view<T const>(normed));
-    rotate<T>(backend, query, model.heads.head_dim, positions, model.rotary);
-    rotate<T>(backend, key, model.heads.head_dim, positions, model.rotary);
+    if (!layer.query_norm.empty()) {
+        tape(index, site::projected_query, query);
+        tape(index, site::projected_key, key);
+        auto const each_query = heads_of(query, model.heads.head_dim);
+        auto const each_key = heads_of(key, model.heads.head_dim);
+        rms_norm<T>(backend, each_query, each_query, layer.query_norm, eps);
+        rms_norm<T>(backend, each_key, each_key, layer.key_norm, eps);
+    }
+    for (auto const& turned : {query, key}) {
+        rotate_sequences<T>(backend, turned, model.heads.head_dim, positions, stretches,
+                            model.rotary);
+    }
     tape(index, site::query, query);
     tape(index, site::key, key);
     tape(index, site::value, value);
     index_t first = 0;
-    for (auto const& [past, count] : stretches) {
+    for (auto const& [past, count, reach] : stretches) {
         past->append(index, matrix_view<T const>(key.rows(first, count)),
                      matrix_view<T const>(value.rows(first, count)));
         attend<T>(backend, attended.rows(first, count), query.rows(first, count), *past, index,
-                  model.heads);
+                  model.heads, {.window = layer.window});
         first += count;
     }
     tape(index, site::attended, attended);
@@ -126,7 +160,7 @@ matrix_view<T> forward(Backend backend, transformer<T, Weight> const& model,
     auto const count = static_cast<index_t>(tokens.size());
     room.make_room(model, count);
     room.positions.clear();
-    for (auto const& [past, rows] : stretches) {
+    for (auto const& [past, rows, reach] : stretches) {
         for (index_t r = 0; r < rows; ++r) { room.positions.push_back(past->length() + r); }
     }
     if (room.positions.size() != tokens.size()) {

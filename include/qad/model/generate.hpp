@@ -23,6 +23,7 @@ struct generation {
 /// (vocabulary).
 inline void prefill(session& s, std::span<std::int32_t const> prompt, std::span<float> out) {
     constexpr std::size_t together = 512;
+    s.expect(s.length() + static_cast<index_t>(prompt.size()));
     for (std::size_t done = 0; done < prompt.size() || prompt.empty();) {
         std::size_t const count = std::min(prompt.size() - done, together);
         s.run(prompt.subspan(done, count));

@@ -7,6 +7,7 @@
 #include <qad/io/gguf_model.hpp>           // gguf_model
 #include <qad/model/assemble.hpp>          // assemble
 #include <qad/model/checkpoint_scheme.hpp> // read_scheme, read_weight
+#include <qad/model/fused.hpp>             // unfused_source
 
 #include <filesystem> // path
 #include <functional> // function
@@ -70,8 +71,9 @@ template <class Source> struct converting_source {
 inline transformer<float, weight> load(std::filesystem::path const& path,
                                        load_options const& options = {}) {
     auto const from = [&](model_config const& config, auto const& source) {
+        unfused_source<std::decay_t<decltype(source)>> const parts(source, config);
         return assemble(
-            config, detail::converting_source<std::decay_t<decltype(source)>>{source, options});
+            config, detail::converting_source<std::decay_t<decltype(parts)>>{parts, options});
     };
     if (std::filesystem::is_directory(path)) {
         auto const config = read_model_config(path);

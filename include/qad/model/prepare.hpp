@@ -28,8 +28,7 @@ auto convert_weights(transformer<T, From>&& from, Convert&& convert) {
     if (from.untied_head) { to.untied_head = convert(std::move(*from.untied_head)); }
     for (auto& old : from.blocks) {
         auto& block = to.blocks.emplace_back();
-        block.attention_norm = std::move(old.attention_norm);
-        block.mlp_norm = std::move(old.mlp_norm);
+        static_cast<block_vectors<T>&>(block) = std::move(old);
         auto const move = [&](linear<T, To>& layer, linear<T, From>& source) {
             layer.weight = convert(std::move(source.weight));
             layer.bias = std::move(source.bias);

@@ -3,9 +3,12 @@
 #ifndef QAD_MODEL_SAVE_HPP
 #define QAD_MODEL_SAVE_HPP
 
+#include <qad/model/fused.hpp>       // fusing_sink
 #include <qad/model/gguf_blocks.hpp> // from_gguf
 #include <qad/model/stored_form.hpp> // stored_form
 #include <qad/model/transformer.hpp> // transformer
+
+#include <algorithm> // max_element
 
 namespace qad {
 
@@ -16,8 +19,9 @@ template <class F> void for_each_tensor(transformer<float, weight> const& model,
     for (std::size_t i = 0; i < model.blocks.size(); ++i) {
         auto const& block = model.blocks[i];
         std::string const prefix = text("model.layers.", i, ".");
-        f(prefix + "input_layernorm.weight", block.attention_norm);
-        f(prefix + "post_attention_layernorm.weight", block.mlp_norm);
+        for_each_norm(block, [&](char const* name, auto const& norm) {
+            f(prefix + name + ".weight", norm);
+        });
         for_each_linear(block, [&](char const* name, auto const& layer) {
             f(prefix + name + ".weight", layer.weight);
             if (!layer.bias.empty()) { f(prefix + name + ".bias", layer.bias); }
@@ -27,24 +31,50 @@ template <class F> void for_each_tensor(transformer<float, weight> const& model,
     if (model.untied_head) { f("lm_head.weight", *model.untied_head); }
 }
 
-/// config.json of a Llama, in the hub's spelling.
+/// The keys that say what each layer sees.
+inline void add_windows(json& object, model_config const& c) {
+    auto const widest = c.windows.empty() ? 0 : *std::max_element(c.windows.begin(), c.windows.end());
+    if (c.model_type != "llama") { object["sliding_window"] = widest > 0 ? json(widest) : json(); }
+    if (!c.model_type.starts_with("qwen") || widest == 0) { return; }
+    object["use_sliding_window"] = true;
+    json types = json::array();
+    for (index_t window : c.windows) {
+        types.push_back(window > 0 ? "sliding_attention" : "full_attention");
+    }
+    object["layer_types"] = types;
+}
+
+/// config.json of a model, in the hub's spelling.
 inline json to_json(model_config const& c) {
-    if (!c.rope.divisors.empty()) {
+    auto const& r = c.rope;
+    if (!r.divisors.empty()) {
         fail("this model's RoPE scaling came as a table of divisors, which config.json cannot "
              "say; write "
              "a .gguf file instead");
     }
     json scaling;
-    if (c.rope.type != "default") {
-        scaling = {{"rope_type", c.rope.type}, {"factor", c.rope.factor}};
+    if (r.type != "default") { scaling = {{"rope_type", r.type}}; }
+    if (r.type == "linear" || r.type == "llama3" || r.type == "yarn") {
+        scaling["factor"] = r.factor;
     }
-    if (c.rope.type == "llama3") {
-        scaling.update({{"low_freq_factor", c.rope.low_freq_factor},
-                        {"high_freq_factor", c.rope.high_freq_factor},
-                        {"original_max_position_embeddings", c.rope.original_context}});
+    if (r.type == "llama3") {
+        scaling.update({{"low_freq_factor", r.low_freq_factor},
+                        {"high_freq_factor", r.high_freq_factor}});
     }
-    json object = {{"architectures", {"LlamaForCausalLM"}},
-                   {"model_type", "llama"},
+    if (r.type == "yarn") {
+        scaling.update({{"beta_fast", r.beta_fast},
+                        {"beta_slow", r.beta_slow},
+                        {"truncate", r.truncate}});
+    }
+    if (r.type == "longrope") {
+        scaling.update({{"short_factor", r.short_factor}, {"long_factor", r.long_factor}});
+    }
+    if (r.type == "yarn" || r.type == "longrope") {
+        scaling["attention_factor"] = r.attention_factor;
+    }
+    model_family const& family = c.family();
+    json object = {{"architectures", {family.architecture}},
+                   {"model_type", family.type},
                    {"hidden_act", "silu"},
                    {"hidden_size", c.hidden},
                    {"num_hidden_layers", c.layers},
@@ -55,12 +85,26 @@ inline json to_json(model_config const& c) {
                    {"vocab_size", c.vocab},
                    {"max_position_embeddings", c.max_positions},
                    {"rms_norm_eps", c.rms_eps},
-                   {"rope_theta", c.rope.theta},
+                   {"rope_theta", r.theta},
                    {"rope_scaling", scaling},
                    {"tie_word_embeddings", c.tied},
-                   {"attention_bias", c.attention_bias},
-                   {"mlp_bias", c.mlp_bias},
                    {"eos_token_id", c.eos}};
+    if (family.type == "llama" || family.type == "qwen3") {
+        object["attention_bias"] = c.output_bias;
+    }
+    if (family.type == "llama") { object["mlp_bias"] = c.mlp_bias; }
+    if (family.partial_rotary) {
+        object["partial_rotary_factor"] =
+            static_cast<double>(r.dims > 0 ? r.dims : c.head_dim) / static_cast<double>(c.head_dim);
+    }
+    if (r.type == "llama3" || r.type == "yarn" || r.type == "longrope") {
+        scaling["original_max_position_embeddings"] = r.original_context;
+        object["rope_scaling"] = scaling;
+        if (family.type == "phi3") {
+            object["original_max_position_embeddings"] = r.original_context;
+        }
+    }
+    add_windows(object, c);
     if (c.bos) { object["bos_token_id"] = *c.bos; }
     if (!c.dtype.empty()) { object["torch_dtype"] = c.dtype; }
     return object;
@@ -72,14 +116,16 @@ inline void save(transformer<float, weight> const& model,
                  std::filesystem::path const& directory) {
     std::deque<weight> converted; // GGUF blocks in plain form
     stored_form tensors;
-    for_each_tensor(model, [&](std::string const& name, auto const& tensor) {
+    auto const add = [&](std::string const& name, auto const& tensor) {
         if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
             auto const* blocks = std::get_if<gguf_matrix>(&tensor);
             tensors.add(name, blocks ? converted.emplace_back(from_gguf(*blocks)) : tensor);
         } else {
             tensors.add(name, std::span<float const>(tensor));
         }
-    });
+    };
+    fusing_sink sink(model.config, add);
+    for_each_tensor(model, sink);
     json config = to_json(model.config);
     if (!tensors.quantized().empty()) {
         config["quantization_config"] = {{"quant_method", "qad"},

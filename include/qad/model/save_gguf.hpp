@@ -44,30 +44,48 @@ struct gguf_form {
 /// The weight in a type that GGUF has, without changing a number.
 inline gguf_matrix to_gguf(weight const& w) { return std::visit(detail::gguf_form{}, w); }
 
-/// The keys `llama.*` of a config, beside what a reader needs to know first.
+/// The keys of a config, beside what a reader needs to know first.
 inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
     auto const u32 = [](index_t n) { return static_cast<std::uint32_t>(n); };
-    gguf_values keys = {
-        {"general.architecture", std::string("llama")},
-        {"general.type", std::string("model")},
-        {"general.name", name},
-        {"general.quantization_version", std::uint32_t{2}},
-        {"llama.context_length", u32(c.max_positions)},
-        {"llama.embedding_length", u32(c.hidden)},
-        {"llama.block_count", u32(c.layers)},
-        {"llama.feed_forward_length", u32(c.ff)},
-        {"llama.attention.head_count", u32(c.heads)},
-        {"llama.attention.head_count_kv", u32(c.kv_heads)},
-        {"llama.attention.key_length", u32(c.head_dim)},
-        {"llama.attention.value_length", u32(c.head_dim)},
-        {"llama.attention.layer_norm_rms_epsilon", static_cast<float>(c.rms_eps)},
-        {"llama.rope.dimension_count", u32(c.head_dim)},
-        {"llama.rope.freq_base", static_cast<float>(c.rope.theta)},
-        {"llama.vocab_size", u32(c.vocab)}};
-    if (c.rope.type == "linear") {
-        keys.emplace_back("llama.rope.scaling.type", std::string("linear"));
-        keys.emplace_back("llama.rope.scaling.factor", static_cast<float>(c.rope.factor));
+    std::string const arch(c.family().gguf);
+    gguf_values keys = {{"general.architecture", arch},
+                        {"general.type", std::string("model")},
+                        {"general.name", name},
+                        {"general.quantization_version", std::uint32_t{2}}};
+    auto const add = [&](char const* key, auto value) {
+        keys.emplace_back(arch + "." + key, value);
+    };
+    auto const& r = c.rope;
+    add("context_length", u32(c.max_positions));
+    add("embedding_length", u32(c.hidden));
+    add("block_count", u32(c.layers));
+    add("feed_forward_length", u32(c.ff));
+    add("attention.head_count", u32(c.heads));
+    add("attention.head_count_kv", u32(c.kv_heads));
+    add("attention.key_length", u32(c.head_dim));
+    add("attention.value_length", u32(c.head_dim));
+    add("attention.layer_norm_rms_epsilon", static_cast<float>(c.rms_eps));
+    add("rope.dimension_count", u32(r.dims > 0 ? r.dims : c.head_dim));
+    add("rope.freq_base", static_cast<float>(r.theta));
+    add("vocab_size", u32(c.vocab));
+    if (r.type == "linear" || r.type == "yarn") {
+        add("rope.scaling.type", r.type);
+        add("rope.scaling.factor", static_cast<float>(r.factor));
     }
+    if (r.type == "yarn") { // llama.cpp multiplies the paper's factor itself
+        add("rope.scaling.attn_factor",
+            static_cast<float>(r.attention_factor / detail::yarn_attention(r.factor)));
+        add("rope.scaling.yarn_beta_fast", static_cast<float>(r.beta_fast));
+        add("rope.scaling.yarn_beta_slow", static_cast<float>(r.beta_slow));
+    }
+    if (r.type == "longrope") {
+        add("rope.scaling.attn_factor", static_cast<float>(r.attention_factor));
+    }
+    if (arch == "phi3" || r.type == "yarn") {
+        add("rope.scaling.original_context_length",
+            u32(r.original_context > 0 ? r.original_context : c.max_positions));
+    }
+    if (arch == "phi3") { add("attention.sliding_window", u32(c.window(0))); }
     if (c.bos) { keys.emplace_back("tokenizer.ggml.bos_token_id", u32(*c.bos)); }
     if (!c.eos.empty()) { keys.emplace_back("tokenizer.ggml.eos_token_id", u32(c.eos[0])); }
     if (c.eos.size() > 1) { keys.emplace_back("tokenizer.ggml.eot_token_id", u32(c.eos[1])); }
@@ -75,8 +93,8 @@ inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
 }
 
 /// Writes `model` as one GGUF file. `vocabulary` holds the keys of the tokenizer
-/// (gguf_vocabulary), without which llama.cpp opens no model. Rows of query and key go into
-/// llama.cpp's order; a RoPE scaling other than linear becomes the table of divisors
+/// (gguf_vocabulary), without which llama.cpp opens no model. Rows of query and key of a `llama`
+/// go into llama.cpp's order; a RoPE scaling other than linear becomes the table of divisors
 /// rope_freqs.weight.
 inline void save_gguf(transformer<float, weight> const& model, gguf_values const& vocabulary,
                       std::filesystem::path const& path) {
@@ -90,22 +108,36 @@ inline void save_gguf(transformer<float, weight> const& model, gguf_values const
     auto const as_vector = [](std::span<float const> values) {
         return encode(ggml_type::f32, matrix_view<float const>(values));
     };
-    std::vector<float> divisors;
-    rope const plain = make_rope(model.config.rope.theta, model.config.head_dim);
-    for (std::size_t i = 0; i < plain.frequency.size(); ++i) {
-        divisors.push_back(static_cast<float>(plain.frequency[i] / model.rotary.frequency[i]));
-    }
-    bool const scaled =
-        model.config.rope.type == "llama3" || !model.config.rope.divisors.empty();
-    if (scaled) { tensors.push_back({"rope_freqs.weight", as_vector(divisors), true}); }
-    for_each_tensor(model, [&](std::string const& hub, auto const& tensor) {
-        std::string const name = gguf_name(hub).value();
-        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
-            tensors.push_back({name, to_gguf(tensor), false, is_permuted(hub)});
-        } else {
-            tensors.push_back({name, as_vector(tensor), true, is_permuted(hub)});
+    auto const& r = model.config.rope;
+    auto const add_table = [&](char const* name, std::vector<double> const& numbers) {
+        std::vector<float> const values(numbers.begin(), numbers.end());
+        tensors.push_back({name, as_vector(values), true});
+    };
+    if (r.type == "llama3" || !r.divisors.empty()) {
+        auto const& turned = model.rotary.usual.frequency;
+        std::vector<double> divisors;
+        rope const plain = make_rope(r.theta, model.config.head_dim);
+        for (std::size_t i = 0; i < plain.frequency.size(); ++i) {
+            divisors.push_back(plain.frequency[i] / turned[i]);
         }
-    });
+        add_table("rope_freqs.weight", divisors);
+    }
+    if (r.type == "longrope") {
+        add_table("rope_factors_long.weight", r.long_factor);
+        add_table("rope_factors_short.weight", r.short_factor);
+    }
+    bool const permutes = model.config.family().gguf == "llama";
+    auto const add = [&](std::string const& hub, auto const& tensor) {
+        std::string const name = gguf_name(hub).value();
+        bool const permuted = permutes && is_permuted(hub);
+        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
+            tensors.push_back({name, to_gguf(tensor), false, permuted});
+        } else {
+            tensors.push_back({name, as_vector(tensor), true, permuted});
+        }
+    };
+    fusing_sink sink(model.config, add);
+    for_each_tensor(model, sink);
 
     gguf_values keys = gguf_keys(model.config, path.stem().string());
     keys.insert(keys.end(), vocabulary.begin(), vocabulary.end());

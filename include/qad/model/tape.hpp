@@ -22,6 +22,9 @@ enum class site {
     gate,            // tokens × ff, before silu
     up,              // tokens × ff
     mlp_hidden,      // tokens × ff, silu(gate)·up
+    // Only where heads have a norm, before `query`: what the projections made.
+    projected_query, // tokens × heads·dim
+    projected_key,   // tokens × kv·dim
 };
 
 /// A tape is called as tape(layer, site, activations) and copies what it wants to keep: the

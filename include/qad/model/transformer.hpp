@@ -18,12 +18,18 @@ template <class T, class Weight> struct linear {
     std::vector<T> bias;
 };
 
+/// What a layer has besides its matrices.
+template <class T> struct block_vectors {
+    std::vector<T> attention_norm;       // hidden
+    std::vector<T> query_norm, key_norm; // dim, of every head (Qwen3); empty: none
+    std::vector<T> mlp_norm;             // hidden
+    index_t window = 0; // positions that a token sees, itself among them; 0: all before it
+};
+
 /// One layer of the decoder (see run_block).
-template <class T, class Weight> struct block {
-    std::vector<T> attention_norm; // hidden
+template <class T, class Weight> struct block : block_vectors<T> {
     linear<T, Weight> query, key, value,
         output; // heads·dim × hidden, kv·dim × hidden (two), hidden × heads·dim
-    std::vector<T> mlp_norm;          // hidden
     linear<T, Weight> gate, up, down; // ff × hidden (two), hidden × ff
 };
 
@@ -32,7 +38,7 @@ template <class T, class Weight> struct block {
 template <class T, class Weight> struct transformer {
     model_config config;
     head_layout heads;
-    rope rotary;
+    rope_by_length rotary;
     Weight embedding; // vocabulary × hidden
     std::vector<block<T, Weight>> blocks;
     std::vector<T> final_norm;         // hidden
@@ -40,6 +46,14 @@ template <class T, class Weight> struct transformer {
 
     Weight const& head() const { return untied_head ? *untied_head : embedding; }
 };
+
+/// Calls f(name, norm) for the norms of a layer that there are, by their Hugging Face names.
+template <class Vectors, class F> void for_each_norm(Vectors& b, F&& f) {
+    f("input_layernorm", b.attention_norm);
+    if (!b.query_norm.empty()) { f("self_attn.q_norm", b.query_norm); }
+    if (!b.key_norm.empty()) { f("self_attn.k_norm", b.key_norm); }
+    f("post_attention_layernorm", b.mlp_norm);
+}
 
 /// Calls f(name, linear) for the seven linear layers of a block, by their Hugging Face names.
 template <class Block, class F> void for_each_linear(Block& b, F&& f) {

@@ -21,7 +21,7 @@ template <std::floating_point T> using trained_model = transformer<T, trained_we
 /// The gradients of a block's activations, kept from block to block; tokens × width each.
 template <std::floating_point T> struct backward_room {
     matrix<T> normed, dnormed, dquery, dkey, dvalue, dattended, mlp_hidden, dmlp_hidden, dgate,
-        dup;
+        dup, dprojected;
 
     void make_room(trained_model<T> const& model, index_t tokens) {
         auto const& c = model.config;
@@ -55,6 +55,35 @@ void layer_gradient(matrix_view<T> dx, linear<T, trained_weight<T>>& gradient,
                     matrix_view<T const> x) {
     linear_gradient<T>(dx, gradient.weight, dy, layer.weight, x);
     if (!gradient.bias.empty()) { bias_gradient<T>(gradient.bias, dy); }
+}
+/// rotate_sequences backwards.
+template <std::floating_point T, class Backend>
+void rotate_back(Backend backend, matrix_view<T> dx, index_t head_dim,
+                 sequence_rows const& rows, rope_by_length const& how) {
+    if (how.limit == 0) {
+        return rotate_gradient<T>(backend, dx, head_dim, rows.positions, how.usual);
+    }
+    index_t first = 0;
+    for (index_t n : rows.lengths) {
+        rotate_gradient<T>(backend, dx.rows(first, n), head_dim,
+                           rows.positions.subspan(static_cast<std::size_t>(first),
+                                                  static_cast<std::size_t>(n)),
+                           how.of(n));
+        first += n;
+    }
+}
+/// The norm of every head backwards: dx becomes the gradient of what the projection made.
+template <std::floating_point T, class Backend>
+void head_norm_gradient(Backend backend, matrix_view<T> dx, std::vector<T>& dweight,
+                        matrix<T> const& projected, std::vector<T> const& weight, T eps,
+                        matrix<T>& room) {
+    auto const dim = static_cast<index_t>(weight.size()), heads = dx.size() / dim;
+    qad::make_room(room, heads, dim);
+    auto const dbefore = zeroed(room, heads);
+    rms_norm_gradient<T>(backend, dbefore, dweight,
+                         matrix_view<T const>(dx.data(), heads, dim),
+                         matrix_view<T const>(projected.data(), heads, dim), weight, eps);
+    std::copy_n(dbefore.data(), dbefore.size(), dx.data());
 }
 } // namespace detail
 
@@ -100,9 +129,17 @@ void backward_block(Backend backend, trained_model<T> const& model, trained_mode
     auto const dquery = detail::zeroed(room.dquery, n);
     auto const dkey = detail::zeroed(room.dkey, n), dvalue = detail::zeroed(room.dvalue, n);
     attend_gradient<T>(backend, dquery, dkey, dvalue, dattended, kept.query.rows(0, n),
-                       kept.key.rows(0, n), kept.value.rows(0, n), rows.lengths, model.heads);
-    rotate_gradient<T>(backend, dquery, dim, rows.positions, model.rotary);
-    rotate_gradient<T>(backend, dkey, dim, rows.positions, model.rotary);
+                       kept.key.rows(0, n), kept.value.rows(0, n), rows.lengths, model.heads,
+                       {.window = layer.window});
+    for (auto const& turned : {dquery, dkey}) {
+        detail::rotate_back<T>(backend, turned, dim, rows, model.rotary);
+    }
+    if (!layer.query_norm.empty()) {
+        detail::head_norm_gradient<T>(backend, dquery, learned.query_norm, kept.projected_query,
+                                      layer.query_norm, eps, room.dprojected);
+        detail::head_norm_gradient<T>(backend, dkey, learned.key_norm, kept.projected_key,
+                                      layer.key_norm, eps, room.dprojected);
+    }
     rms_norm<T>(backend, normed, x0, layer.attention_norm, eps);
     dnormed = detail::zeroed(room.dnormed, n);
     detail::layer_gradient<T>(dnormed, learned.query, dquery, layer.query, normed);

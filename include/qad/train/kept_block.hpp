@@ -20,8 +20,10 @@ template <std::floating_point T> void make_room(matrix<T>& m, index_t rows, inde
 /// cheap, the norms and silu(gate)·up, the backward pass computes again from them.
 ///
 ///   numbers a token: 2·hidden + 2·heads·dim + 2·kv_heads·dim + 2·ff
+///                    and where heads have a norm (heads + kv_heads)·dim
 template <std::floating_point T> struct kept_block {
-    matrix<T> input, query, key, value, attended, mlp_input, gate, up;
+    matrix<T> input, projected_query, projected_key, query, key, value, attended, mlp_input,
+        gate, up;
 
     /// Keeps what the forward says at `where`, if it is one of these.
     void keep(site where, matrix_view<T const> values) {
@@ -36,6 +38,10 @@ template <std::floating_point T> struct kept_block {
         switch (where) {
         case site::block_input:
             return &input;
+        case site::projected_query:
+            return &projected_query;
+        case site::projected_key:
+            return &projected_key;
         case site::query:
             return &query;
         case site::key:

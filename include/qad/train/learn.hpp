@@ -85,6 +85,8 @@ template <std::floating_point T> trained_model<T> zero_gradient(trained_model<T>
     for (auto const& from : model.blocks) {
         auto& to = zero.blocks.emplace_back();
         to.attention_norm = vector_of(from.attention_norm);
+        to.query_norm = vector_of(from.query_norm);
+        to.key_norm = vector_of(from.key_norm);
         to.mlp_norm = vector_of(from.mlp_norm);
         linear<T, trained_weight<T>> const* layers[] = {&from.query,  &from.key,  &from.value,
                                                         &from.output, &from.gate, &from.up,
@@ -126,6 +128,8 @@ void for_each_learned(trained_model<T>& model, trained_model<T>& gradient, F&& f
         auto &from = model.blocks[i], &to = gradient.blocks[i];
         std::string const prefix = text("model.layers.", i, ".");
         numbers(prefix + "input_layernorm.weight", from.attention_norm, to.attention_norm);
+        numbers(prefix + "self_attn.q_norm.weight", from.query_norm, to.query_norm);
+        numbers(prefix + "self_attn.k_norm.weight", from.key_norm, to.key_norm);
         std::vector<linear<T, trained_weight<T>>*> layers;
         for_each_linear(to, [&](char const*, auto& layer) { layers.push_back(&layer); });
         std::size_t next = 0;
