@@ -80,7 +80,7 @@ TEST_CASE("a file that is no Llama, or not all of one, is refused by name") {
         change(values, tensors);
         gguf_writer writer(scratch / "bad.gguf", values, tensors);
         for (auto const& t : tensors) {
-            writer.write(t.name, std::vector<std::byte>(static_cast<std::size_t>(t.bytes())));
+            writer.write(t.name, std::vector(static_cast<std::size_t>(t.bytes()), std::byte{0x3f}));
         }
         writer.commit();
         CAPTURE(because);
@@ -101,7 +101,7 @@ TEST_CASE("a file that is no Llama, or not all of one, is refused by name") {
         values.emplace_back(key, value);
     };
     using u32 = std::uint32_t;
-    refused([&](auto& v, auto&) { set(v, "general.architecture", std::string("qwen2")); },
+    refused([&](auto& v, auto&) { set(v, "general.architecture", std::string("gpt2")); },
             "supported: llama");
     refused([&](auto& v, auto&) { set(v, "llama.block_count", std::int32_t{2}); }, "is i32");
     refused([&](auto& v, auto&) { set(v, "llama.block_count", u32{0}); }, "is 0");
@@ -109,8 +109,10 @@ TEST_CASE("a file that is no Llama, or not all of one, is refused by name") {
     refused([&](auto& v, auto&) { set(v, "llama.attention.head_count", u32{3}); }, "evenly");
     refused([&](auto& v, auto&) { set(v, "llama.rope.dimension_count", u32{8}); },
             "same for keys");
+    refused([&](auto& v, auto&) { set(v, "llama.rope.scaling.type", std::string("ntk")); },
+            "scaling ntk");
     refused([&](auto& v, auto&) { set(v, "llama.rope.scaling.type", std::string("yarn")); },
-            "scaling yarn");
+            "scaled twice");
     refused([&](auto& v, auto&) { set(v, "llama.expert_count", u32{8}); }, "experts");
     refused([&](auto& v, auto&) { set(v, "llama.attention.layer_norm_rms_epsilon", 0.0f); },
             "positive");
