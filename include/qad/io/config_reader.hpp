@@ -27,9 +27,7 @@ struct config_reader {
     bool flag(char const* key, bool otherwise) const {
         return flag_of((*this)[key], otherwise, name(key));
     }
-    double positive(char const* key) const {
-        return positive_number((*this)[key], name(key));
-    }
+    double positive(char const* key) const { return positive_number((*this)[key], name(key)); }
     double positive(char const* key, double otherwise) const {
         return (*this)[key].is_null() ? otherwise : positive(key);
     }

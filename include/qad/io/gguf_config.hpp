@@ -56,7 +56,8 @@ inline rope_config read_gguf_rope(gguf_key_reader const& in, model_config const&
     rope_config rope;
     rope.theta = in.positive("rope.freq_base", 10000);
     rope.dims = in.size("rope.dimension_count", config.head_dim);
-    rope.original_context = in.size("rope.scaling.original_context_length", config.max_positions);
+    rope.original_context =
+        in.size("rope.scaling.original_context_length", config.max_positions);
     rope.divisors = in.numbers("rope_freqs.weight", rope.dims / 2);
     rope.short_factor = in.numbers("rope_factors_short.weight", rope.dims / 2);
     rope.long_factor = in.numbers("rope_factors_long.weight", rope.dims / 2);

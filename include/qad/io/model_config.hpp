@@ -25,9 +25,9 @@ struct model_config {
     bool qkv_bias = false;        ///< on q, k and v
     bool output_bias = false;     ///< on o
     bool mlp_bias = false;        ///< on gate, up and down
-    std::string dtype;           ///< "float32", "bfloat16", "float16", or empty: see tensors
-    std::optional<index_t> bos;  ///< begins a text
-    std::vector<index_t> eos;    ///< each of them ends one
+    std::string dtype;            ///< "float32", "bfloat16", "float16", or empty: see tensors
+    std::optional<index_t> bos;   ///< begins a text
+    std::vector<index_t> eos;     ///< each of them ends one
 
     model_family const& family() const {
         return find_family(&model_family::type, model_type, "model_type");
@@ -47,19 +47,16 @@ inline std::vector<index_t> read_windows(config_reader const& in, model_family c
     bool const qwen = family.type.starts_with("qwen"), llama = family.type == "llama";
     bool const absent = !in.object.contains("sliding_window"); // Mistral's default, not null
     index_t const width = absent && family.type == "mistral" ? 4096
-                          : in["sliding_window"].is_null()  ? 0
-                                                            : in.size("sliding_window");
+                          : in["sliding_window"].is_null()   ? 0
+                                                             : in.size("sliding_window");
     std::vector<index_t> windows;
-    if (width > 0 && !llama &&
-        (!qwen || in.flag("use_sliding_window", false))) {
-        index_t const first = qwen ? integer_in(in["max_window_layers"].is_null()
-                                                    ? json(28)
-                                                    : in["max_window_layers"],
-                                                0, INT32_MAX, in.name("max_window_layers"))
-                                   : 0;
-        for (index_t i = 0; i < layers; ++i) {
-            windows.push_back(i < first ? 0 : width);
-        }
+    if (width > 0 && !llama && (!qwen || in.flag("use_sliding_window", false))) {
+        index_t const first =
+            qwen ? integer_in(in["max_window_layers"].is_null() ? json(28)
+                                                                : in["max_window_layers"],
+                              0, INT32_MAX, in.name("max_window_layers"))
+                 : 0;
+        for (index_t i = 0; i < layers; ++i) { windows.push_back(i < first ? 0 : width); }
     }
     // transformers 5 says it layer by layer as well.
     json const& types = in["layer_types"];
@@ -76,7 +73,8 @@ inline std::vector<index_t> read_windows(config_reader const& in, model_family c
         }
         bool const said = !windows.empty() && windows[static_cast<std::size_t>(i)] > 0;
         if (slides != said && (!qwen || width == 0)) {
-            fail<format_error>(in.name("layer_types"), ": layer ", i, slides ? " slides" : " does not",
+            fail<format_error>(in.name("layer_types"), ": layer ", i,
+                               slides ? " slides" : " does not",
                                ", which sliding_window does not say");
         }
         if (slides != said) { // Qwen: the list has the last word
@@ -117,13 +115,14 @@ inline model_config parse_model_config(json const& object, std::string const& wh
             ? &architectures[0].get_ref<std::string const&>()
             : nullptr;
     if (in["model_type"].is_null() && architecture == nullptr) {
-        fail<format_error>(where, ": names no model_type; supported: ",
-                           family_names(&model_family::type));
+        fail<format_error>(
+            where, ": names no model_type; supported: ", family_names(&model_family::type));
     }
     model_family const& family =
         in["model_type"].is_null()
             ? find_family(&model_family::architecture, *architecture, in.name("architectures"))
-            : find_family(&model_family::type, string_of(in["model_type"], in.name("model_type")),
+            : find_family(&model_family::type,
+                          string_of(in["model_type"], in.name("model_type")),
                           in.name("model_type"));
     if (!architectures.is_null() && architectures != json::array()) {
         if (architecture == nullptr || *architecture != family.architecture) {

@@ -91,8 +91,8 @@ inline model_family const& find_family(std::string_view model_family::*member,
             break;
         }
     }
-    fail<format_error>(what, " is \"", name, "\"", because, "; supported: ",
-                       family_names(member));
+    fail<format_error>(what, " is \"", name, "\"", because,
+                       "; supported: ", family_names(member));
 }
 
 } // namespace qad

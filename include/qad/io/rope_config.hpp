@@ -13,13 +13,13 @@ namespace qad {
 struct rope_config {
     std::string type = "default"; ///< "default", "linear", "llama3", "yarn" or "longrope"
     double theta = 10000;
-    index_t dims = 0; ///< coordinates of a head that turn; 0: all of them
-    double factor = 1;                                ///< linear, llama3, yarn
+    index_t dims = 0;  ///< coordinates of a head that turn; 0: all of them
+    double factor = 1; ///< linear, llama3, yarn
     double low_freq_factor = 1, high_freq_factor = 4; ///< llama3
     double beta_fast = 32, beta_slow = 1;             ///< yarn
     bool truncate = true;                             ///< yarn: the blend's ends are whole
-    index_t original_context = 0;   ///< llama3, yarn, longrope: positions of pretraining
-    double attention_factor = 1;    ///< yarn, longrope: multiplies cosines and sines
+    index_t original_context = 0; ///< llama3, yarn, longrope: positions of pretraining
+    double attention_factor = 1;  ///< yarn, longrope: multiplies cosines and sines
     std::vector<double> short_factor, long_factor; ///< longrope: divisors of the frequencies
     /// Where not empty: frequency i is divided by divisors[i], and `type` is "default". This is
     /// how GGUF stores llama3 scaling.
@@ -127,10 +127,9 @@ class rope_reader {
             rope_.short_factor = in_.positives("short_factor");
             rope_.long_factor = in_.positives("long_factor");
             check_longrope(rope_, rope_.dims / 2, in_.where);
-            rope_.attention_factor =
-                in_.positive("attention_factor",
-                             longrope_attention(in_.positive("factor", stretched),
-                                                rope_.original_context));
+            rope_.attention_factor = in_.positive(
+                "attention_factor",
+                longrope_attention(in_.positive("factor", stretched), rope_.original_context));
             return;
         }
         bool const may_follow = rope_.type == "yarn"; // from the two contexts

@@ -84,8 +84,8 @@ inline rope make_rope(double theta, index_t rotary_dims, std::span<double const>
     return result;
 }
 
-/// YaRN: pairs that turn more than `fast` times within the original context keep their frequency,
-/// those that turn less than `slow` times are stretched by the factor, and between the two
+/// YaRN: pairs that turn more than `fast` times within the original context keep their
+/// frequency, those that turn less than `slow` times are stretched by the factor, and between the
 /// coordinates where that happens the blend is a straight line:
 ///
 ///   c(n) = d·ln(original / (2π·n)) / (2·ln θ)      the coordinate pair that turns n times
@@ -153,8 +153,8 @@ template <std::floating_point T> void turn(matrix_view<T> x, index_t head_dim,
 }
 } // namespace detail
 
-/// LongRoPE has two sets of frequencies: one for sequences within the original context, another for
-/// all positions of a longer one. So positions alone do not decide; the length does.
+/// LongRoPE has two sets of frequencies: one for sequences within the original context, another
+/// for all positions of a longer one. So positions alone do not decide; the length does.
 struct rope_by_length {
     rope usual;
     rope beyond = {};  ///< for sequences of more than `limit` positions

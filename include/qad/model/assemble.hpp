@@ -27,9 +27,9 @@ inline rope_by_length rope_of(model_config const& config) {
                                          r.original_context})};
     }
     if (r.type == "yarn") {
-        rope_by_length one{make_rope(r.theta, dims,
-                                     yarn_scaling{r.factor, r.beta_fast, r.beta_slow,
-                                                  r.original_context, r.truncate})};
+        rope_by_length one{make_rope(
+            r.theta, dims,
+            yarn_scaling{r.factor, r.beta_fast, r.beta_slow, r.original_context, r.truncate})};
         one.usual.attention_factor = r.attention_factor;
         return one;
     }
@@ -65,7 +65,8 @@ transformer<float, weight> assemble(model_config const& config, Source&& source)
         layer.key = linear_of("self_attn.k_proj", narrow, hidden, qkv);
         layer.value = linear_of("self_attn.v_proj", narrow, hidden, qkv);
         if (config.family().qk_norm) {
-            layer.query_norm = source.vector(prefix + "self_attn.q_norm.weight", config.head_dim);
+            layer.query_norm =
+                source.vector(prefix + "self_attn.q_norm.weight", config.head_dim);
             layer.key_norm = source.vector(prefix + "self_attn.k_norm.weight", config.head_dim);
         }
         layer.output = linear_of("self_attn.o_proj", hidden, wide, config.output_bias);

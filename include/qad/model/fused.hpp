@@ -56,8 +56,8 @@ inline gguf_matrix rows_of(gguf_matrix const& w, index_t first, index_t count) {
             w.owner()};
 }
 /// Doubly quantized scales become the floats that they stand for: their blocks cross rows.
-template <code_format Code> quantized_matrix<Code>
-rows_of(quantized_matrix<Code> const& w, index_t first, index_t count) {
+template <code_format Code>
+quantized_matrix<Code> rows_of(quantized_matrix<Code> const& w, index_t first, index_t count) {
     bool const shared = w.cut().is_per_tensor();
     std::vector<float> scales;
     std::vector<Code> zeros;
@@ -125,15 +125,17 @@ quantized_matrix<Code> stack_rows(std::span<quantized_matrix<Code> const* const>
                               "quantize per channel or per group, in order");
         }
         for (index_t i = 0; i < part->rows(); ++i) {
-            for (index_t g = 0; g < part->groups(); ++g) { scales.push_back(part->scale(i, g)); }
+            for (index_t g = 0; g < part->groups(); ++g) {
+                scales.push_back(part->scale(i, g));
+            }
         }
         zeros.insert(zeros.end(), part->zeros().begin(), part->zeros().end());
         rows += part->rows();
     }
     auto const format = first.scales().doubly() ? scale_format::fp32 : first.scales().format();
-    quantized_matrix<Code> all(rows, first.cols(), first.cut(), scale_array(scales, format),
-                               std::move(zeros),
-                               {first.group_of_column().begin(), first.group_of_column().end()});
+    quantized_matrix<Code> all(
+        rows, first.cols(), first.cut(), scale_array(scales, format), std::move(zeros),
+        {first.group_of_column().begin(), first.group_of_column().end()});
     auto to = all.codes().bytes().begin();
     for (auto const* part : parts) {
         to = std::copy(part->codes().bytes().begin(), part->codes().bytes().end(), to);
@@ -192,8 +194,8 @@ template <class Source> class unfused_source {
     mutable std::string last_name_;
 };
 
-/// A sink for the tensors of a model whose files fuse some: gives f(name, tensor) the whole ones,
-/// as soon as their last part has come. What f gets lives as long as this object.
+/// A sink for the tensors of a model whose files fuse some: gives f(name, tensor) the whole
+/// ones, as soon as their last part has come. What f gets lives as long as this object.
 template <class F> class fusing_sink {
   public:
     fusing_sink(model_config const& config, F f) : config_(config), f_(std::move(f)) {}

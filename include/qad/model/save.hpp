@@ -33,8 +33,11 @@ template <class F> void for_each_tensor(transformer<float, weight> const& model,
 
 /// The keys that say what each layer sees.
 inline void add_windows(json& object, model_config const& c) {
-    auto const widest = c.windows.empty() ? 0 : *std::max_element(c.windows.begin(), c.windows.end());
-    if (c.model_type != "llama") { object["sliding_window"] = widest > 0 ? json(widest) : json(); }
+    auto const widest =
+        c.windows.empty() ? 0 : *std::max_element(c.windows.begin(), c.windows.end());
+    if (c.model_type != "llama") {
+        object["sliding_window"] = widest > 0 ? json(widest) : json();
+    }
     if (!c.model_type.starts_with("qwen") || widest == 0) { return; }
     object["use_sliding_window"] = true;
     json types = json::array();
@@ -58,13 +61,12 @@ inline json to_json(model_config const& c) {
         scaling["factor"] = r.factor;
     }
     if (r.type == "llama3") {
-        scaling.update({{"low_freq_factor", r.low_freq_factor},
-                        {"high_freq_factor", r.high_freq_factor}});
+        scaling.update(
+            {{"low_freq_factor", r.low_freq_factor}, {"high_freq_factor", r.high_freq_factor}});
     }
     if (r.type == "yarn") {
-        scaling.update({{"beta_fast", r.beta_fast},
-                        {"beta_slow", r.beta_slow},
-                        {"truncate", r.truncate}});
+        scaling.update(
+            {{"beta_fast", r.beta_fast}, {"beta_slow", r.beta_slow}, {"truncate", r.truncate}});
     }
     if (r.type == "longrope") {
         scaling.update({{"short_factor", r.short_factor}, {"long_factor", r.long_factor}});
@@ -95,7 +97,8 @@ inline json to_json(model_config const& c) {
     if (family.type == "llama") { object["mlp_bias"] = c.mlp_bias; }
     if (family.partial_rotary) {
         object["partial_rotary_factor"] =
-            static_cast<double>(r.dims > 0 ? r.dims : c.head_dim) / static_cast<double>(c.head_dim);
+            static_cast<double>(r.dims > 0 ? r.dims : c.head_dim) /
+            static_cast<double>(c.head_dim);
     }
     if (r.type == "llama3" || r.type == "yarn" || r.type == "longrope") {
         scaling["original_max_position_embeddings"] = r.original_context;

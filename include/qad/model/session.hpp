@@ -87,7 +87,7 @@ template <class Backend, class Weight, class Store> class session_of final : pub
     std::vector<std::int32_t> seen_; // where the length decides: the tokens of the past,
     rope const* set_ = nullptr;      // the frequencies that its keys were turned by,
     index_t expected_ = 0;           // and how long it will become
-    matrix_view<float> hidden_; // in room_, of the last run
+    matrix_view<float> hidden_;      // in room_, of the last run
 };
 
 template <class Backend, class Weight, class Store> std::unique_ptr<session>

@@ -80,8 +80,7 @@ void head_norm_gradient(Backend backend, matrix_view<T> dx, std::vector<T>& dwei
     auto const dim = static_cast<index_t>(weight.size()), heads = dx.size() / dim;
     qad::make_room(room, heads, dim);
     auto const dbefore = zeroed(room, heads);
-    rms_norm_gradient<T>(backend, dbefore, dweight,
-                         matrix_view<T const>(dx.data(), heads, dim),
+    rms_norm_gradient<T>(backend, dbefore, dweight, matrix_view<T const>(dx.data(), heads, dim),
                          matrix_view<T const>(projected.data(), heads, dim), weight, eps);
     std::copy_n(dbefore.data(), dbefore.size(), dx.data());
 }
