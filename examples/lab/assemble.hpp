@@ -10,25 +10,11 @@
 #include <qad/decide/graded.hpp>    // read_items
 #include <qad/decide/labelled.hpp>  // labelled_row, paired_macro_f1
 #include <qad/fit/training.hpp>     // training_ledger
-#include <qad/io/model_config.hpp>  // model_config
+#include <qad/io/shape_of.hpp>      // shape_of
 
 #include <algorithm> // find
 
 namespace qad::lab {
-
-inline model_shape shape_of(model_config const& c) {
-    return {.hidden = c.hidden,
-            .layers = c.layers,
-            .heads = c.heads,
-            .kv_heads = c.kv_heads,
-            .head_dim = c.head_dim,
-            .feed_forward = c.ff,
-            .vocabulary = c.vocab,
-            .tied = c.tied,
-            .qkv_bias = c.qkv_bias,
-            .output_bias = c.output_bias,
-            .feed_forward_bias = c.mlp_bias};
-}
 
 class assembler {
   public:

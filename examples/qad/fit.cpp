@@ -9,6 +9,7 @@
 #include <qad/io/gguf_model.hpp>     // gguf_model
 #include <qad/io/json.hpp>           // json
 #include <qad/io/model_config.hpp>   // read_model_config
+#include <qad/io/shape_of.hpp>       // shape_of
 
 #include <cstdio>   // printf
 #include <iostream> // cout
@@ -23,13 +24,6 @@ struct options {
     double params = 0, kv = 16, reserve = 0;
     index_t layers = 0, kv_heads = 0, head_dim = 0, context = 8192, users = 1, rank = 16;
 };
-
-model_shape shape_of(model_config const& c) {
-    return {.hidden = c.hidden, .layers = c.layers, .heads = c.heads, .kv_heads = c.kv_heads,
-            .head_dim = c.head_dim, .feed_forward = c.ff, .vocabulary = c.vocab, .tied = c.tied,
-            .qkv_bias = c.qkv_bias, .output_bias = c.output_bias,
-            .feed_forward_bias = c.mlp_bias};
-}
 
 model_shape shape_of(options const& o) {
     if (o.model.empty()) {

@@ -59,6 +59,7 @@
 #include <qad/io/scored_words.hpp>
 #include <qad/io/sentencepiece.hpp>
 #include <qad/io/sentencepiece_normalizer.hpp>
+#include <qad/io/shape_of.hpp>
 #include <qad/io/tensor.hpp>
 #include <qad/io/tensor_stream.hpp>
 #include <qad/io/tensor_table.hpp>

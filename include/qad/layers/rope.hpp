@@ -85,8 +85,8 @@ inline rope make_rope(double theta, index_t rotary_dims, std::span<double const>
 }
 
 /// YaRN: pairs that turn more than `fast` times within the original context keep their
-/// frequency, those that turn less than `slow` times are stretched by the factor, and between the
-/// coordinates where that happens the blend is a straight line:
+/// frequency, those that turn less than `slow` times are stretched by the factor, and between
+/// the coordinates where that happens the blend is a straight line:
 ///
 ///   c(n) = d·ln(original / (2π·n)) / (2·ln θ)      the coordinate pair that turns n times
 ///   f[i] ← r·f[i]/factor + (1−r)·f[i],   r = clamp((i − ⌊c(fast)⌋) / (⌈c(slow)⌉ − ⌊c(fast)⌋))

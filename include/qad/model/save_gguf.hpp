@@ -94,8 +94,8 @@ inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
 
 /// Writes `model` as one GGUF file. `vocabulary` holds the keys of the tokenizer
 /// (gguf_vocabulary), without which llama.cpp opens no model. Rows of query and key of a
-/// `llama` go into llama.cpp's order; a RoPE scaling other than linear becomes the table of divisors
-/// rope_freqs.weight.
+/// `llama` go into llama.cpp's order; tables of divisors (llama3, longrope) become tensors. The
+/// architectures `llama` and `qwen2` have no key for a window: llama.cpp looks at everything.
 inline void save_gguf(transformer<float, weight> const& model, gguf_values const& vocabulary,
                       std::filesystem::path const& path) {
     // Collect what is written, in the order of the file.
