@@ -118,7 +118,6 @@ TEST_CASE("a model of another kind is refused with what differs and what is supp
     refused_config({{"rope_parameters", {{"full_attention", {{"rope_theta", 1e4}}}}}}, "by layer");
     refused_config({{"rope_parameters", {{"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}},
             "partial_rotary");
-    refused_config({{"quantization_config", {{"quant_method", "gptq"}}}}, "already quantized");
     CHECK_THROWS_WITH_AS(parse(json::array()), doctest::Contains("object"), format_error);
     CHECK_THROWS_WITH_AS(parse(json{{"hidden_size", 1}}), doctest::Contains("model_type"),
                          format_error);

@@ -132,15 +132,6 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     }
     in.only("hidden_act", {"silu"});
     detail::refuse_other_arithmetic(in);
-    json const& quantization = in["quantization_config"];
-    if (!quantization.is_null() &&
-        (!quantization.is_object() || member(quantization, "quant_method") != "qad")) {
-        fail<format_error>(where, ": the weights are already quantized (quant_method ",
-                           describe(quantization.is_object()
-                                        ? member(quantization, "quant_method")
-                                        : quantization),
-                           "); supported: qad, or unquantized F32, BF16 or F16 weights");
-    }
 
     // Shapes.
     model_config config;
