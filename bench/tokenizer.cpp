@@ -31,7 +31,7 @@ std::string tree_text(bool learn) {
     for (std::size_t i = learn ? 0 : 1; i < files.size(); i += 2) {
         text += mapped_file(files[i]).text();
     }
-    return text;
+    return replaced(text, space_mark, "_"); // so that marks in decoded text are spaces
 }
 
 json byte_level(json const& learned, gguf_pre_tokenizer const& pre) {
