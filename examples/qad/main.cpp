@@ -6,6 +6,7 @@
 #include <qad/core/file.hpp>  // mapped_file
 #include <qad/core/team.hpp>  // set_threads
 #include <qad/io/gguf_tokenizer.hpp> // gguf_tokenizer_json
+#include <qad/io/hub_tokenizer.hpp>  // hub_tokenizer_json
 
 #include <charconv>  // from_chars
 #include <cstring>   // memcpy
@@ -31,7 +32,7 @@ void copy_tokenizer(std::filesystem::path const& from, std::filesystem::path con
     if (from.extension() == ".gguf") {
         std::string words;
         try {
-            words = gguf_tokenizer_json(gguf_file(from)).dump() + "\n";
+            words = hub_tokenizer_json(gguf_tokenizer_json(gguf_file(from)), from.string()).dump() + "\n";
         } catch (format_error const& problem) { // the model is whole without it
             std::cerr << problem.what() << "; no tokenizer.json is written to " << to.string() << '\n';
             return;

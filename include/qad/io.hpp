@@ -41,6 +41,7 @@
 #include <qad/io/jinja_template.hpp>
 #include <qad/io/jinja_value.hpp>
 #include <qad/io/jinja_words.hpp>
+#include <qad/io/hub_tokenizer.hpp>
 #include <qad/io/json.hpp>
 #include <qad/io/merge_pairs.hpp>
 #include <qad/io/merge_scores.hpp>

@@ -19,11 +19,15 @@ struct gguf_pre_tokenizer {
     json description() const {
         json parts = json::array();
         for (std::string const& cut : cuts) {
-            parts.push_back(
-                {{"type", "Split"}, {"pattern", {{"Regex", cut}}}, {"behavior", "Isolated"}});
+            parts.push_back({{"type", "Split"},
+                             {"pattern", {{"Regex", cut}}},
+                             {"behavior", "Isolated"},
+                             {"invert", false}});
         }
-        parts.push_back(
-            {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", false}});
+        parts.push_back({{"type", "ByteLevel"},
+                         {"add_prefix_space", false},
+                         {"trim_offsets", true},
+                         {"use_regex", false}});
         return {{"type", "Sequence"}, {"pretokenizers", parts}};
     }
 };

@@ -110,7 +110,11 @@ inline json gguf_tokenizer_json(gguf_file const& file) {
               {"ignore_merges", pre->whole_first},
               {"merges", file.get<words>("tokenizer.ggml.merges")}}},
             {"post_processor", single},
-            {"decoder", {{"type", "ByteLevel"}}}};
+            {"decoder",
+             {{"type", "ByteLevel"},
+              {"add_prefix_space", false},
+              {"trim_offsets", true},
+              {"use_regex", true}}}};
 }
 
 } // namespace qad

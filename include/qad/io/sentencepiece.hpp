@@ -23,18 +23,25 @@ inline json sentencepiece_decoder(bool leading_space) {
     return {{"type", "Sequence"}, {"decoders", steps}};
 }
 
-/// `id` before or after the text, where it is wanted.
+/// Tokens before and after a text, where they are wanted (-1: none).
 inline json around_text(std::int32_t before, std::int32_t after) {
     json single = json::array(), special = json::object();
     auto const put = [&](std::int32_t id) {
         if (id < 0) { return; }
-        special[std::to_string(id)] = {{"ids", {id}}};
-        single.push_back({{"SpecialToken", {{"id", std::to_string(id)}}}});
+        std::string const name = std::to_string(id);
+        special[name] = {{"id", name}, {"ids", {id}}, {"tokens", {name}}};
+        single.push_back({{"SpecialToken", {{"id", name}, {"type_id", 0}}}});
     };
     put(before);
-    single.push_back({{"Sequence", {{"id", "A"}}}});
+    single.push_back({{"Sequence", {{"id", "A"}, {"type_id", 0}}}});
     put(after);
-    return {{"type", "TemplateProcessing"}, {"single", single}, {"special_tokens", special}};
+    json const second = {{"Sequence", {{"id", "B"}, {"type_id", 1}}}};
+    json pair = single;
+    pair.push_back(second);
+    return {{"type", "TemplateProcessing"},
+            {"single", single},
+            {"pair", pair},
+            {"special_tokens", special}};
 }
 
 /// The description, in the words of tokenizer.json and with the parts that these models alone
