@@ -60,8 +60,10 @@ class stored_form {
         put(name, {w.rows(), w.cols()},
             std::span<T const>(w.view().data(), static_cast<std::size_t>(w.view().size())));
     }
-    void add_kind(std::string const& name, gguf_matrix const&) {
-        fail<shape_error>(name, " is in GGUF blocks: convert it with from_gguf first");
+    void add_kind(std::string const& name, gguf_matrix const& m) {
+        fail<shape_error>(name, " is in ", m.type_name(),
+                          " blocks, which a directory cannot hold as they are; write a .gguf "
+                          "file, or quantize the model to a format of this library");
     }
     template <code_format Code>
     void add_kind(std::string const& name, quantized_matrix<Code> const& q) {
