@@ -25,6 +25,9 @@ TEST_CASE("a number has one word") {
     CHECK_THROWS_WITH_AS(words.add("b", 0, "x"), doctest::Contains("are both token 0"),
                          format_error);
     CHECK_THROWS_AS(words.add("b", -1, "x"), format_error);
+    vocabulary_words few(1); // a small file gets no large table
+    CHECK_THROWS_AS(few.add("b", 4 << 20, "x"), format_error);
+    few.add("b", 1000, "x");
 }
 
 TEST_CASE("texts are cut before runs of space marks") {

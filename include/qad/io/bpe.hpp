@@ -86,6 +86,7 @@ class bpe {
     void read_vocabulary(json const& vocab, std::string const& where) {
         if (!vocab.is_object()) { fail<format_error>(where, ": model has no vocab"); }
         token_.reserve(vocab.size());
+        words_ = vocabulary_words(vocab.size());
         for (auto const& [word, number] : vocab.items()) {
             words_.add(word, number, where);
             auto const token = number.get<std::int32_t>();

@@ -68,6 +68,7 @@ inline json sentencepiece_json(std::string_view file, std::string const& where) 
             if (field.number == 2) { score = field.real(); }
             if (field.number == 3) { type = field.value; }
         }
+        if (word.empty()) { fail<format_error>(where, ": word ", vocab.size(), " is empty"); }
         if (valid_utf8(word) != word.size()) {
             fail<format_error>(where, ": word ", vocab.size(), " is no UTF-8");
         }

@@ -54,6 +54,12 @@ class tokenizer {
         for (std::size_t i = 0; i < added_.tokens().size(); ++i) {
             added_token const& token = added_.tokens()[i];
             auto const id = static_cast<std::size_t>(token.id);
+            auto const count =
+                static_cast<std::size_t>(words().size()) + added_.tokens().size();
+            if (token.id > vocabulary_words::highest(count)) {
+                fail<format_error>(where, ": added token '", token.content, "' has number ", id,
+                                   " in a vocabulary of ", count);
+            }
             if (id >= bytes_.size()) {
                 bytes_.resize(id + 1);
                 special_.resize(id + 1);

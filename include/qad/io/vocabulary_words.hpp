@@ -56,10 +56,19 @@ constexpr int byte_of_word(std::string_view word) {
 /// The words as the file writes them; empty where no token has that number.
 class vocabulary_words {
   public:
+    vocabulary_words() = default;
+    /// For `count` words: numbers may have gaps, but a small file gets no large table.
+    explicit vocabulary_words(std::size_t count) : highest_(highest(count)) {}
+
+    /// The largest number that a token of a vocabulary of so many words may have.
+    static index_t highest(std::size_t count) {
+        return std::min<index_t>(largest_token, 4 * static_cast<index_t>(count) + 65535);
+    }
+
     /// Gives `word` the number `token`, which no other word may have.
     void add(std::string const& word, json const& number, std::string const& where) {
         auto const token = static_cast<std::int32_t>(
-            integer_in(number, 0, largest_token, text(where, ": token '", word, "'")));
+            integer_in(number, 0, highest_, text(where, ": token '", word, "'")));
         auto const at = static_cast<std::size_t>(token);
         if (at >= words_.size()) { words_.resize(std::max(at + 1, words_.size() * 2)); }
         if (!words_[at].empty()) {
@@ -84,6 +93,7 @@ class vocabulary_words {
   private:
     std::vector<std::string> words_;
     std::int32_t size_ = 0;
+    index_t highest_ = largest_token;
     std::array<std::int32_t, 256> bytes_ = [] {
         std::array<std::int32_t, 256> none{};
         none.fill(-1);
