@@ -65,6 +65,7 @@
 #include <qad/io/tensor_stream.hpp>
 #include <qad/io/tensor_table.hpp>
 #include <qad/io/text_template.hpp>
+#include <qad/io/token_numbers.hpp>
 #include <qad/io/tokenizer.hpp>
 #include <qad/io/tokenizer_files.hpp>
 #include <qad/io/unicode.hpp>

@@ -106,6 +106,7 @@ TEST_CASE("a file that is no Llama, or not all of one, is refused by name") {
     refused([&](auto& v, auto&) { set(v, "llama.block_count", std::int32_t{2}); }, "is i32");
     refused([&](auto& v, auto&) { set(v, "llama.block_count", u32{0}); }, "is 0");
     refused([&](auto& v, auto&) { set(v, "llama.block_count", u32{1}); }, "does not belong");
+    refused([&](auto& v, auto&) { set(v, "llama.block_count", ~u32{0}); }, "4294967295 layers");
     refused([&](auto& v, auto&) { set(v, "llama.attention.head_count", u32{3}); }, "evenly");
     refused([&](auto& v, auto&) { set(v, "llama.rope.dimension_count", u32{8}); },
             "same for keys");

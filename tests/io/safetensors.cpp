@@ -60,6 +60,9 @@ TEST_CASE("legal oddities are read: blanks around the object, scalars, empty ten
     CHECK(parse(file_of("\t\n{}\r ")).tensors.empty());
     CHECK(parse(one(header_w("F32", "[]", "[0,4]"), "abcd")).tensors[0].rows() == 1);
     CHECK(parse(one(header_w("F32", "[2,0]", "[0,0]"))).tensors[0].cols() == 0);
+    // A trillion rows of nothing take no time.
+    auto const rows = one(header_w("F32", "[1099511627776,0]", "[0,0]"));
+    CHECK(float_matrix(parse(rows).tensors[0]).size() == 0);
 }
 
 TEST_CASE("every element type is found under its name, with the values that torch gave it") {
@@ -137,6 +140,7 @@ TEST_CASE("hostile and damaged headers are refused with the reason") {
          "whole number");
     says(refusal(one(header_w("I32", "[2,9223372036854775807]", "[0,4]"), "abcd")),
          "overflows");
+    says(refusal(one(header_w("I32", "[0,4294967296,4294967296]", "[0,0]"))), "overflows");
     says(refusal(one(header_w("I32", "[9223372036854775808]", "[0,4]"), "abcd")),
          "whole number");
     says(refusal(one(header_w("I32", "[-1]", "[0,4]"), "abcd")), "whole number");

@@ -215,7 +215,7 @@ TEST_CASE("a damaged vocabulary is refused by name") {
     refused_tokenizer(with("/added_tokens", {{{"id", 1}, {"content", "x"}}}),
             "which is 'b' in the vocabulary");
     refused_tokenizer(with("/added_tokens", {{{"id", 9}, {"content", ""}}}), "is empty");
-    refused_tokenizer(with("/added_tokens", {{{"id", 1 << 30}, {"content", "x"}}}), "added token id");
+    refused_tokenizer(with("/added_tokens", {{{"id", 1 << 30}, {"content", "x"}}}), "only 5 tokens");
     refused_tokenizer(with("/added_tokens", {5}), "added token");
     refused_tokenizer(with("/post_processor", {{"type", "TemplateProcessing"},
                                      {"single", {{{"SpecialToken", {{"id", "<s>"}}}}}},

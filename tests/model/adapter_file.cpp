@@ -173,6 +173,8 @@ TEST_CASE("tensors that do not belong together are named") {
     has(said({a, b, {"base_model.model.lm_head.weight", {40, 16}}}), "lm_head.weight");
     has(said({a, b, {"base_model.model.model.embed_tokens.lora_embedding_A", {2, 40}}}),
         "embedding");
+    // In adapter_config.json this name would be a regular expression of another meaning.
+    has(said({a, b, {"base_model.model.q(?R).lora_A.weight", {2, 16}}}), "other signs");
     has(said({{"model.layers.0.self_attn.q_proj.lora_A.weight", {2, 16}}}), "lora_A.weight");
 }
 

@@ -153,6 +153,11 @@ TEST_CASE("what is missing or of another shape is named") {
     CHECK(message(copy.path) != "");
     copy.replace("\"intermediate_size\": 9223372036854775807", "\"intermediate_size\": 48");
     CHECK(message(copy.path) == "");
+    // A size that only RoPE would believe is refused before it costs 16 GB.
+    copy.replace("\"head_dim\": 8", "\"head_dim\": 2147483646");
+    CHECK(message(copy.path).find("q_proj") != std::string::npos);
+    copy.replace("\"head_dim\": 2147483646", "\"head_dim\": 8");
+    CHECK(message(copy.path) == "");
     CHECK(message("/nonexistent") != "");
     CHECK(message(copy.path / "config.json") != ""); // neither a directory nor a .gguf file
 }

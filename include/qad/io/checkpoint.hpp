@@ -9,6 +9,25 @@
 
 namespace qad {
 
+/// Which file each tensor lies in, from a parsed model.safetensors.index.json. `format_error`
+/// unless the names of the files stay inside the directory.
+inline std::map<std::string, std::string> parse_weight_map(json const& index,
+                                                           std::string const& where) {
+    json const& weight_map = index.is_object() ? member(index, "weight_map") : index;
+    if (!weight_map.is_object() || weight_map.empty()) {
+        fail<format_error>(where, ": has no weight_map");
+    }
+    std::map<std::string, std::string> files;
+    for (auto const& [name, file] : weight_map.items()) {
+        std::string const& shard = string_of(file, text(where, ": '", name, "'"));
+        if (shard.find_first_of("/\\") != shard.npos) {
+            fail<format_error>(where, ": '", shard, "' is no plain file name");
+        }
+        files.emplace(name, shard);
+    }
+    return files;
+}
+
 /// All tensors of a directory by name, wherever they lie:
 ///
 ///   model.safetensors                    or
@@ -48,25 +67,15 @@ class checkpoint {
 
     void add_shards(std::filesystem::path const& directory,
                     std::filesystem::path const& index) {
-        json const object = read_json(index);
-        json const weight_map = object.is_object() ? member(object, "weight_map") : json();
-        if (!weight_map.is_object() || weight_map.empty()) {
-            fail<format_error>(index.string(), ": has no weight_map");
-        }
-        // Read each file once. Its name must stay inside the directory.
+        auto const weight_map = parse_weight_map(read_json(index), index.string());
+        // Read each file once.
         std::set<std::string> files;
-        for (auto const& [name, file] : weight_map.items()) {
-            std::string const& shard = string_of(file, text(index.string(), ": '", name, "'"));
-            if (shard.find_first_of("/\\") != shard.npos) {
-                fail<format_error>(index.string(), ": '", shard, "' is no plain file name");
-            }
-            files.insert(shard);
-        }
+        for (auto const& [name, shard] : weight_map) { files.insert(shard); }
         for (std::string const& shard : files) { add(directory / shard); }
 
         // Each tensor must be where the index says.
-        for (auto const& [name, file] : weight_map.items()) {
-            auto const expected = (directory / file.get<std::string>()).string();
+        for (auto const& [name, shard] : weight_map) {
+            auto const expected = (directory / shard).string();
             if (!table_.contains(name) || table_.at(name).file != expected) {
                 fail<format_error>(index.string(), ": tensor '", name, "' is not in ", expected,
                                    "; index and files belong to different checkpoints");

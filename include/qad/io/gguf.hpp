@@ -54,6 +54,7 @@ inline gguf_tensor read_tensor_info(gguf_cursor& file, index_t& offset) {
     for (std::uint32_t i = 0; i < dims; ++i) {
         auto const size = file.take<std::uint64_t>("a dimension");
         tensor.dims.push_back(static_cast<index_t>(size));
+        if (size == 0) { file.damaged("tensor '", tensor.name, "' has a dimension of 0"); }
         if (size > INT64_MAX ||
             __builtin_mul_overflow(elements, tensor.dims.back(), &elements)) {
             file.damaged("the size of tensor '", tensor.name, "' overflows 64 bits");
@@ -67,6 +68,10 @@ inline gguf_tensor read_tensor_info(gguf_cursor& file, index_t& offset) {
     if (tensor.cols() % facts(tensor.type).block != 0) {
         file.damaged("tensor '", tensor.name, "' has rows of ", tensor.cols(),
                      " weights, no whole blocks of ", facts(tensor.type).name);
+    }
+    index_t const blocks = elements / facts(tensor.type).block;
+    if (index_t bytes; __builtin_mul_overflow(blocks, facts(tensor.type).bytes, &bytes)) {
+        file.damaged("the size of tensor '", tensor.name, "' overflows 64 bits");
     }
     auto const where = file.take<std::uint64_t>("a tensor offset");
     if (where > INT64_MAX) {
@@ -144,10 +149,10 @@ inline gguf_content parse_gguf(std::span<std::byte const> bytes, std::string con
             fail<format_error>(where, ": tensor '", tensor.name, "' has offset ", offsets[i],
                                ", expected ", expected, "; tensors overlap or leave a hole");
         }
-        index_t const end = checked_add(checked_add(data, expected), size);
-        if (end > static_cast<index_t>(bytes.size())) {
-            fail<format_error>(where, ": tensor '", tensor.name, "' ends at byte ", end, " of ",
-                               bytes.size(), "; the file is truncated, fetch it again");
+        if (data + expected > static_cast<index_t>(bytes.size()) - size) {
+            fail<format_error>(where, ": tensor '", tensor.name, "' of ", size,
+                               " bytes begins at byte ", data + expected, " of ", bytes.size(),
+                               "; the file is truncated, fetch it again");
         }
         tensor.bytes = bytes.subspan(static_cast<std::size_t>(data + expected),
                                      static_cast<std::size_t>(size));
@@ -160,14 +165,17 @@ inline gguf_content parse_gguf(std::span<std::byte const> bytes, std::string con
 class gguf_file {
   public:
     explicit gguf_file(std::filesystem::path const& path)
-        : file_(std::make_shared<mapped_file const>(path)),
-          content_(parse_gguf(file_->bytes(), path.string())) {
+        : gguf_file(std::make_shared<mapped_file const>(path)) {}
+    /// One that lies in memory, which `owner` keeps alive; `where` names it in messages.
+    gguf_file(std::span<std::byte const> bytes, std::shared_ptr<void const> owner,
+              std::string where)
+        : owner_(std::move(owner)), where_(std::move(where)),
+          content_(parse_gguf(bytes, where_)) {
         for (gguf_tensor const& tensor : content_.tensors) { place_[tensor.name] = &tensor; }
     }
-    gguf_file(gguf_file const&) = delete;
-    gguf_file& operator=(gguf_file const&) = delete;
+    gguf_file(gguf_file&&) = default; // the tensors stay where they are
 
-    std::string where() const { return file_->path().string(); }
+    std::string const& where() const { return where_; }
     gguf_values const& values() const { return content_.values; }
     std::span<gguf_tensor const> tensors() const { return content_.tensors; }
 
@@ -194,11 +202,15 @@ class gguf_file {
     /// The tensor as a matrix of blocks; it keeps the file mapped.
     gguf_matrix at(std::string_view name) const {
         gguf_tensor const& found = tensor(name);
-        return {found.type, found.rows(), found.cols(), found.bytes, file_};
+        return {found.type, found.rows(), found.cols(), found.bytes, owner_};
     }
 
   private:
-    std::shared_ptr<mapped_file const> file_;
+    explicit gguf_file(std::shared_ptr<mapped_file const> const& file)
+        : gguf_file(file->bytes(), file, file->path().string()) {}
+
+    std::shared_ptr<void const> owner_;
+    std::string where_;
     gguf_content content_;
     std::map<std::string, gguf_tensor const*, std::less<>> place_;
 };

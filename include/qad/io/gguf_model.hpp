@@ -13,13 +13,20 @@ namespace qad {
 /// whose rows return to Hugging Face's order (gguf_names.hpp).
 class gguf_model {
   public:
-    explicit gguf_model(std::filesystem::path const& path)
-        : file_(path), config_(read_gguf_config(file_)) {
+    explicit gguf_model(std::filesystem::path const& path) : gguf_model(gguf_file(path)) {}
+    explicit gguf_model(gguf_file file)
+        : file_(std::move(file)), config_(read_gguf_config(file_)) {
         // As in llama.cpp a tensor that nobody would read is an error: the model is another
         // one.
         std::unordered_set<std::string> known{
             "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"};
         for (auto const& name : gguf_model_names) { known.insert(text(name.gguf, ".weight")); }
+        // More layers than tensors cannot be, so the list is no longer than the file allows.
+        if (config_.layers > static_cast<index_t>(file_.tensors().size())) {
+            fail<format_error>(file_.where(), ": ", config_.layers, " layers, but only ",
+                               file_.tensors().size(),
+                               " tensors; the file is truncated or one part of several");
+        }
         for (index_t i = 0; i < config_.layers; ++i) {
             for (auto const& name : gguf_block_names) {
                 known.insert(text("blk.", i, ".", name.gguf, ".weight"));
@@ -28,7 +35,7 @@ class gguf_model {
         }
         for (gguf_tensor const& tensor : file_.tensors()) {
             if (!known.contains(tensor.name)) {
-                fail<format_error>(path.string(), ": tensor '", tensor.name,
+                fail<format_error>(file_.where(), ": tensor '", tensor.name,
                                    "' does not belong to a ", config_.family().gguf, " of ",
                                    config_.layers, " layers");
             }

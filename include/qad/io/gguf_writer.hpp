@@ -40,9 +40,7 @@ class gguf_writer {
     }
     void commit() { stream_.commit(); }
 
-  private:
-    static constexpr index_t alignment = 32;
-
+    /// What stands before the bytes of the tensors.
     static std::string header(gguf_values const& values,
                               std::vector<gguf_declaration> const& tensors) {
         std::string out = "GGUF";
@@ -77,6 +75,9 @@ class gguf_writer {
             ceil_div(static_cast<index_t>(out.size()), alignment) * alignment));
         return out;
     }
+
+  private:
+    static constexpr index_t alignment = 32;
 
     template <class T> static void put(std::string& out, T const& value) {
         if constexpr (std::is_same_v<T, bool>) {

@@ -181,6 +181,13 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     return config;
 }
 
+/// The tokens that end a text according to a parsed generation_config.json; none where it does
+/// not say.
+inline std::vector<index_t> parse_end_tokens(json const& object, std::string const& where) {
+    if (!object.is_object()) { fail<format_error>(where, ": must be a JSON object"); }
+    return detail::read_tokens(member(object, "eos_token_id"), where + ": eos_token_id");
+}
+
 /// config.json of a model directory, with the end tokens of generation_config.json where that
 /// exists: instruction-tuned models list there what ends a turn.
 inline model_config read_model_config(std::filesystem::path const& directory) {
@@ -188,11 +195,8 @@ inline model_config read_model_config(std::filesystem::path const& directory) {
     model_config config = parse_model_config(read_json(path), path.string());
     auto const generation = directory / "generation_config.json";
     if (std::filesystem::exists(generation)) {
-        json const object = read_json(generation);
-        if (object.is_object() && !member(object, "eos_token_id").is_null()) {
-            config.eos = detail::read_tokens(object["eos_token_id"],
-                                             text(generation.string(), ": eos_token_id"));
-        }
+        auto tokens = parse_end_tokens(read_json(generation), generation.string());
+        if (!tokens.empty()) { config.eos = std::move(tokens); }
     }
     return config;
 }

@@ -52,15 +52,17 @@ inline placed_tensor read_entry(std::string const& name, json const& value,
     return placed;
 }
 
-/// Bytes that the shape asks for, in checked arithmetic.
+/// Bytes that the shape asks for, in checked arithmetic; also the sizes beside a zero must not
+/// overflow, because readers multiply them.
 inline index_t bytes_wanted(tensor_entry const& tensor, std::string const& where) {
-    index_t bits = facts(tensor.dtype).bits;
+    index_t bits = facts(tensor.dtype).bits, most = bits;
     for (index_t size : tensor.shape) {
-        if (__builtin_mul_overflow(bits, size, &bits)) {
+        if (__builtin_mul_overflow(most, std::max<index_t>(size, 1), &most)) {
             fail<format_error>(where, ": tensor '", tensor.name, "' of shape ",
                                shape_text(tensor.shape),
                                " overflows 64 bits; the file is damaged");
         }
+        bits *= size; // no more than `most`
     }
     if (bits % 8 != 0) {
         fail<format_error>(where, ": tensor '", tensor.name, "' does not end on a whole byte");

@@ -57,13 +57,14 @@ class safetensors_writer {
     }
     void commit() { stream_.commit(); }
 
-  private:
+    /// The order of the file: by alignment, then name.
     static std::vector<tensor_declaration> sorted(std::vector<tensor_declaration> tensors) {
         std::sort(tensors.begin(), tensors.end(), [](auto const& a, auto const& b) {
             return a.dtype != b.dtype ? a.dtype < b.dtype : a.name < b.name;
         });
         return tensors;
     }
+    /// What stands before the bytes of the tensors.
     static std::string header(std::vector<tensor_declaration> const& order,
                               metadata_map const& metadata) {
         nlohmann::ordered_json object = {
@@ -85,6 +86,8 @@ class safetensors_writer {
         std::uint64_t const length = text.size();
         return std::string(reinterpret_cast<char const*>(&length), 8) + text;
     }
+
+  private:
     static std::vector<tensor_stream::slot>
     slots(std::vector<tensor_declaration> const& order) {
         std::vector<tensor_stream::slot> result;

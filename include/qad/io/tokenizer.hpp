@@ -10,6 +10,7 @@
 #include <qad/io/pre_tokenizer.hpp>   // pre_tokenizer
 #include <qad/io/scored_bpe.hpp>      // scored_bpe
 #include <qad/io/text_template.hpp>   // text_template
+#include <qad/io/token_numbers.hpp>   // require_dense_tokens
 #include <qad/io/tokenizer_files.hpp> // tokenizer_description
 #include <qad/io/unigram.hpp>         // unigram
 
@@ -168,6 +169,7 @@ class tokenizer {
 
     static json const& checked(json const& object, std::string const& where) {
         if (!object.is_object()) { fail<format_error>(where, ": must be a JSON object"); }
+        require_dense_tokens(object, where);
         return object;
     }
     static any_model read_model(json const& model, bool bytes, std::string const& where) {

@@ -80,19 +80,12 @@ inline adapter_config::patterns read_patterns(nlohmann::ordered_json const& file
 
 } // namespace detail
 
-/// Reads adapter_config.json of a directory. `format_error` for what is damaged, and for what
-/// PEFT can and this library cannot.
-inline adapter_config read_adapter_config(std::filesystem::path const& directory) {
-    auto const path = directory / "adapter_config.json";
-    if (!std::filesystem::exists(path)) {
-        fail<io_error>(directory.string(),
-                       ": no adapter_config.json; an adapter is a directory "
-                       "with that file and adapter_model.safetensors");
-    }
-    mapped_file const file(path);
-    json const object = parse_json(file.text(), path.string());
-    if (!object.is_object()) { fail<format_error>(path.string(), ": must be a JSON object"); }
-    detail::config_reader const config{object, path.string()};
+/// Reads the text of an adapter_config.json; `where` names it in messages. `format_error` for
+/// what is damaged, and for what PEFT can and this library cannot.
+inline adapter_config parse_adapter_config(std::string_view file, std::string const& where) {
+    json const object = parse_json(file, where);
+    if (!object.is_object()) { fail<format_error>(where, ": must be a JSON object"); }
+    detail::config_reader const config{object, where};
     detail::refuse_unsupported(config);
     adapter_config result;
     json const& base = config["base_model_name_or_path"];
@@ -103,10 +96,21 @@ inline adapter_config read_adapter_config(std::filesystem::path const& directory
     result.alpha = config.positive("lora_alpha", 8);
     result.rule = config.flag("use_rslora", false) ? lora_rule::root_of_rank : lora_rule::rank;
     // The first pattern that matches counts, so their order does too; it parsed once already.
-    auto const ordered = nlohmann::ordered_json::parse(file.text());
-    result.ranks = detail::read_patterns(ordered, "rank_pattern", path.string());
-    result.alphas = detail::read_patterns(ordered, "alpha_pattern", path.string());
+    auto const ordered = nlohmann::ordered_json::parse(file);
+    result.ranks = detail::read_patterns(ordered, "rank_pattern", where);
+    result.alphas = detail::read_patterns(ordered, "alpha_pattern", where);
     return result;
+}
+
+/// adapter_config.json of a directory.
+inline adapter_config read_adapter_config(std::filesystem::path const& directory) {
+    auto const path = directory / "adapter_config.json";
+    if (!std::filesystem::exists(path)) {
+        fail<io_error>(directory.string(),
+                       ": no adapter_config.json; an adapter is a directory "
+                       "with that file and adapter_model.safetensors");
+    }
+    return parse_adapter_config(mapped_file(path).text(), path.string());
 }
 
 namespace detail {

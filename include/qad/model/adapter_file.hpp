@@ -38,30 +38,30 @@ inline adapter_tensor place_of(tensor_entry const& tensor) {
     }
     name.remove_prefix(prefix.size());
     name.remove_suffix(is_down ? down.size() : up.size());
+    // Files name layers in regular expressions, so what means something there is no name.
+    for (char const c : name) {
+        bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                           (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
+        if (!plain) {
+            refuse("of a layer whose name has other signs than letters, digits, _, - and .");
+        }
+    }
     return {std::string(name), is_down};
 }
 
 } // namespace detail
 
-/// Reads adapter_config.json and adapter_model.safetensors (F32, BF16 or F16) of a directory.
-/// Whether the adapter fits a model is `require_fit`'s question. `format_error` for what is
-/// damaged, and for what PEFT can and this library cannot: DoRA, trained biases, modules saved
-/// whole, adapters of the embedding.
-inline adapter load_adapter(std::filesystem::path const& directory) {
-    auto const config = read_adapter_config(directory);
-    auto const path = directory / "adapter_model.safetensors";
-    if (!std::filesystem::exists(path) &&
-        std::filesystem::exists(directory / "adapter_model.bin")) {
-        fail<format_error>(directory.string(), ": has adapter_model.bin, whose pickles can run "
-                                               "code; save the adapter as safetensors");
-    }
-    safetensors_file const file(path);
+/// The adapter of a config and the tensors (F32, BF16 or F16) of the file that `where` names.
+/// `format_error` for what is damaged, and for what PEFT can and this library cannot: DoRA,
+/// trained biases, modules saved whole, adapters of the embedding.
+inline adapter make_adapter(adapter_config const& config, std::span<tensor_entry const> tensors,
+                            std::string const& where) {
     adapter result;
     result.base_model = config.base_model;
-    for (tensor_entry const& tensor : file.tensors()) {
+    for (tensor_entry const& tensor : tensors) {
         auto const [layer, is_down] = detail::place_of(tensor);
         if (tensor.shape.size() != 2 || tensor.rows() < 1 || tensor.cols() < 1) {
-            fail<format_error>(path.string(), ": tensor '", tensor.name, "' has shape ",
+            fail<format_error>(where, ": tensor '", tensor.name, "' has shape ",
                                shape_text(tensor.shape),
                                ", not rank x inputs or outputs x rank");
         }
@@ -70,22 +70,22 @@ inline adapter load_adapter(std::filesystem::path const& directory) {
         half = float_matrix(tensor);
         for (index_t i = 0; i < half.size(); ++i) {
             if (!std::isfinite(half.data()[i])) {
-                fail<format_error>(path.string(), ": tensor '", tensor.name, "': element ", i,
+                fail<format_error>(where, ": tensor '", tensor.name, "': element ", i,
                                    " is ", half.data()[i], "; the training diverged");
             }
         }
     }
-    if (result.layers.empty()) { fail<format_error>(path.string(), ": holds no tensor"); }
+    if (result.layers.empty()) { fail<format_error>(where, ": holds no tensor"); }
 
     // Both halves must be there and of the rank that the config says.
     for (auto& [layer, delta] : result.layers) {
         if (delta.down.size() == 0 || delta.up.size() == 0) {
-            fail<format_error>(path.string(), ": '", layer, "' has no lora_",
+            fail<format_error>(where, ": '", layer, "' has no lora_",
                                delta.down.size() == 0 ? "A" : "B", ".weight");
         }
         double const rank = adapter_config::of(config.ranks, layer, config.rank);
         if (static_cast<double>(delta.rank()) != rank || delta.up.cols() != delta.rank()) {
-            fail<format_error>(path.string(), ": '", layer, "' has lora_A ", delta.rank(),
+            fail<format_error>(where, ": '", layer, "' has lora_A ", delta.rank(),
                                " x ", delta.inputs(), " and lora_B ", delta.outputs(), " x ",
                                delta.up.cols(), ", but adapter_config.json says rank ", rank,
                                "; do the two files belong together?");
@@ -95,6 +95,19 @@ inline adapter load_adapter(std::filesystem::path const& directory) {
         delta.rule = config.rule;
     }
     return result;
+}
+
+/// Reads adapter_config.json and adapter_model.safetensors of a directory. Whether the adapter
+/// fits a model is `require_fit`'s question.
+inline adapter load_adapter(std::filesystem::path const& directory) {
+    auto const config = read_adapter_config(directory);
+    auto const path = directory / "adapter_model.safetensors";
+    if (!std::filesystem::exists(path) &&
+        std::filesystem::exists(directory / "adapter_model.bin")) {
+        fail<format_error>(directory.string(), ": has adapter_model.bin, whose pickles can run "
+                                               "code; save the adapter as safetensors");
+    }
+    return make_adapter(config, safetensors_file(path).tensors(), path.string());
 }
 
 /// Writes adapter_model.safetensors (F32) and adapter_config.json, each file at once; what

@@ -46,7 +46,6 @@ transformer<float, weight> assemble(model_config const& config, Source&& source)
     transformer<float, weight> model;
     model.config = config;
     model.heads = gqa(config.heads, config.kv_heads, config.head_dim);
-    model.rotary = rope_of(config);
     index_t const hidden = config.hidden, wide = config.heads * config.head_dim,
                   narrow = config.kv_heads * config.head_dim;
     model.embedding = source.matrix("model.embed_tokens.weight", config.vocab, hidden);
@@ -77,6 +76,7 @@ transformer<float, weight> assemble(model_config const& config, Source&& source)
         layer.window = config.window(i);
     }
 
+    model.rotary = rope_of(config); // after the weights have shown that its size is real
     model.final_norm = source.vector("model.norm.weight", hidden);
     if (!config.tied) {
         model.untied_head = source.matrix("lm_head.weight", config.vocab, hidden);
