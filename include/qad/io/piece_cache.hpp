@@ -40,7 +40,7 @@ class piece_cache {
   private:
     struct entry {
         std::int32_t tokens[most];
-        std::uint8_t count, size = 0;
+        std::uint8_t count, size; // 0: a free place
         char bytes[longest];
     };
     /// Eight bytes at a time; pieces are short.
