@@ -25,6 +25,7 @@
 #include <qad/io/gguf_matrix.hpp>
 #include <qad/io/gguf_model.hpp>
 #include <qad/io/gguf_names.hpp>
+#include <qad/io/gguf_parts.hpp>
 #include <qad/io/gguf_pre_tokenizer.hpp>
 #include <qad/io/gguf_tokenizer.hpp>
 #include <qad/io/gguf_value.hpp>

@@ -29,7 +29,7 @@ model_config read(gguf_values keys, std::vector<std::pair<char const*, std::vect
     out.write("token_embd.weight", std::as_bytes(std::span(embedding)));
     for (auto const& [name, values] : tables) { out.write(name, std::as_bytes(std::span(values))); }
     out.commit();
-    return read_gguf_config(gguf_file(scratch / "m.gguf"));
+    return read_gguf_config(gguf_parts(scratch / "m.gguf"));
 }
 gguf_values arch(char const* name) { return {{"general.architecture", std::string(name)}}; }
 

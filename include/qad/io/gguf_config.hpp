@@ -3,7 +3,7 @@
 #ifndef QAD_IO_GGUF_CONFIG_HPP
 #define QAD_IO_GGUF_CONFIG_HPP
 
-#include <qad/io/gguf.hpp>         // gguf_file
+#include <qad/io/gguf_parts.hpp>   // gguf_parts
 #include <qad/io/model_config.hpp> // model_config
 
 namespace qad {
@@ -13,7 +13,7 @@ namespace detail {
 /// The keys of one architecture: "llama.block_count" and its like.
 struct gguf_key_reader {
     using u32 = std::uint32_t;
-    gguf_file const& file;
+    gguf_parts const& file;
     std::string arch;
 
     std::string name(char const* key) const { return text(arch, ".", key); }
@@ -89,7 +89,7 @@ inline rope_config read_gguf_rope(gguf_key_reader const& in, model_config const&
 } // namespace detail
 
 /// Keys `ARCHITECTURE.*`, and what the presence of tensors says: a head of its own, biases.
-inline model_config read_gguf_config(gguf_file const& file) {
+inline model_config read_gguf_config(gguf_parts const& file) {
     std::string const arch = file.get<std::string>("general.architecture");
     model_family const& family =
         find_family(&model_family::gguf, arch, file.where() + ": general.architecture");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A Llama-family model in a GGUF file, under the names and in the row order of Hugging Face.
+// A Llama-family model in GGUF, under the names and in the row order of Hugging Face.
 #ifndef QAD_IO_GGUF_MODEL_HPP
 #define QAD_IO_GGUF_MODEL_HPP
 
-#include <qad/io/gguf_config.hpp> // gguf_file, read_gguf_config
+#include <qad/io/gguf_config.hpp> // gguf_parts, read_gguf_config
 #include <qad/io/gguf_names.hpp>  // gguf_name
 
 namespace qad {
@@ -13,8 +13,8 @@ namespace qad {
 /// whose rows return to Hugging Face's order (gguf_names.hpp).
 class gguf_model {
   public:
-    explicit gguf_model(std::filesystem::path const& path) : gguf_model(gguf_file(path)) {}
-    explicit gguf_model(gguf_file file)
+    explicit gguf_model(std::filesystem::path const& path) : gguf_model(gguf_parts(path)) {}
+    explicit gguf_model(gguf_parts file)
         : file_(std::move(file)), config_(read_gguf_config(file_)) {
         // As in llama.cpp a tensor that nobody would read is an error: the model is another
         // one.
@@ -22,10 +22,11 @@ class gguf_model {
             "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"};
         for (auto const& name : gguf_model_names) { known.insert(text(name.gguf, ".weight")); }
         // More layers than tensors cannot be, so the list is no longer than the file allows.
-        if (config_.layers > static_cast<index_t>(file_.tensors().size())) {
+        std::size_t tensors = 0;
+        for (auto const& part : file_.files()) { tensors += part.tensors().size(); }
+        if (config_.layers > static_cast<index_t>(tensors)) {
             fail<format_error>(file_.where(), ": ", config_.layers, " layers, but only ",
-                               file_.tensors().size(),
-                               " tensors; the file is truncated or one part of several");
+                               tensors, " tensors; the file is truncated");
         }
         for (index_t i = 0; i < config_.layers; ++i) {
             for (auto const& name : gguf_block_names) {
@@ -33,16 +34,17 @@ class gguf_model {
                 known.insert(text("blk.", i, ".", name.gguf, ".bias"));
             }
         }
-        for (gguf_tensor const& tensor : file_.tensors()) {
-            if (!known.contains(tensor.name)) {
-                fail<format_error>(file_.where(), ": tensor '", tensor.name,
+        for (auto const& part : file_.files()) {
+            for (gguf_tensor const& tensor : part.tensors()) {
+                if (known.contains(tensor.name)) { continue; }
+                fail<format_error>(part.where(), ": tensor '", tensor.name,
                                    "' does not belong to a ", config_.family().gguf, " of ",
                                    config_.layers, " layers");
             }
         }
     }
 
-    gguf_file const& file() const { return file_; }
+    gguf_parts const& file() const { return file_; }
     model_config const& config() const { return config_; }
 
     /// The matrix that Hugging Face calls `hub`; `format_error` when it is missing or of
@@ -106,7 +108,7 @@ class gguf_model {
         return {stored.type(), stored.rows(), stored.cols(), *bytes, bytes};
     }
 
-    gguf_file file_;
+    gguf_parts file_;
     model_config config_;
 };
 
