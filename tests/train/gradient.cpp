@@ -29,6 +29,16 @@ model_config small_config(bool tied) {
     config.tied = tied;
     config.qkv_bias = config.output_bias = config.mlp_bias = true;
     config.rope.theta = 100;
+    if (!tied) { // what some families have besides; of the two sequences one is beyond 5 tokens
+        config.model_type = "qwen3"; // norms on query and key
+        config.windows = {0, 3};
+        config.rope.type = "longrope";
+        config.rope.dims = 4;
+        config.rope.original_context = 5;
+        config.rope.attention_factor = 1.3;
+        config.rope.short_factor = {1, 1.5};
+        config.rope.long_factor = {2, 4};
+    }
     return config;
 }
 
@@ -79,10 +89,15 @@ trained_model<double> random_model(way how, bool tied) {
     model.embedding = trained(floats.embedding, true);
     if (floats.untied_head) { model.untied_head = trained(*floats.untied_head, true); }
     model.final_norm = doubles(floats.final_norm);
+    CHECK(floats.blocks[1].query_norm.empty() == tied); // the untied ones have it all
+    CHECK(floats.rotary.limit == (tied ? 0 : 5));
     for (auto const& from : floats.blocks) {
         auto& to = model.blocks.emplace_back();
         to.attention_norm = doubles(from.attention_norm);
+        to.query_norm = doubles(from.query_norm);
+        to.key_norm = doubles(from.key_norm);
         to.mlp_norm = doubles(from.mlp_norm);
+        to.window = from.window;
         linear<float, weight> const* layers[] = {&from.query,  &from.key,  &from.value,
                                                  &from.output, &from.gate, &from.up,
                                                  &from.down};
