@@ -75,3 +75,37 @@ TEST_CASE("nothing to run and a full cache are errors, and the session goes on")
     CHECK(s->length() == 3);
     CHECK_NOTHROW(s->run(std::span(three).first(1)));
 }
+
+// longrope turns all tokens of a longer sequence otherwise (here: of more than 20). Whatever the steps
+// that led there, forward or back, the next logits are those of the whole text at once, to the bit.
+TEST_CASE("a session that crosses the limit of longrope, either way, computes the whole text's logits") {
+    auto const model = load(test::golden_directory() / "phi3-longrope");
+    test::golden const want(test::golden_directory() / "phi3-longrope");
+    auto const start = [&] { return make_session(ref, model, kv_cache<float>(model.heads, model.config.layers, 64)); };
+    std::vector<std::int32_t> text = want.tokens;
+    text.insert(text.end(), want.greedy.begin(), want.greedy.end());
+    text.resize(28, 5);
+    auto const last_of = [&](index_t length) {
+        auto const whole = start();
+        whole->run(std::span(text).first(static_cast<std::size_t>(length)));
+        matrix<float> out(1, model.config.vocab);
+        whole->logits(length - 1, out);
+        return out;
+    };
+    auto const s = start();
+    matrix<float> out(1, model.config.vocab);
+    auto const step = [&](index_t from, index_t to) {
+        s->run(std::span(text).subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)));
+        CHECK(s->length() == to);
+        s->logits(to - from - 1, out);
+        CAPTURE(to);
+        CHECK(test::same_bits(out, last_of(to)));
+    };
+    step(0, 16);
+    step(16, 20);
+    step(20, 23); // over the limit
+    step(23, 24);
+    s->rewind(18);
+    step(18, 19); // and back
+    step(19, 26);
+}
