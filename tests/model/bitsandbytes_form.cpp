@@ -18,7 +18,7 @@ std::vector<std::uint8_t> state(index_t rows, index_t cols, index_t blocksize) {
 std::string const state_name = "x.weight.quant_state.bitsandbytes__nf4";
 
 // Eight weights, 4 × 2, in one block of 8, whose largest is 2: [0.5, −1, 0.25, 0, −0.1, 2, 1, −2].
-test::tensor_file example() {
+test::tensor_file bitsandbytes_file() {
     test::tensor_file file;
     file.put<std::uint8_t>("x.weight", {4, 1}, {0xa2, 0x97, 0x6f, 0xc0});
     file.put<float>("x.weight.absmax", {1}, {2});
@@ -27,12 +27,12 @@ test::tensor_file example() {
     file.put<std::uint8_t>(state_name, {static_cast<index_t>(said.size())}, said);
     return file;
 }
-bitsandbytes_form const form;
+bitsandbytes_form const a_bitsandbytes;
 
 } // namespace
 
 TEST_CASE("the sheet's bytes mean their levels, the first one in the high nibble") {
-    auto const w = form.read(example().read(), "x.weight", 4, 2);
+    auto const w = a_bitsandbytes.read(bitsandbytes_file().read(), "x.weight", 4, 2);
     CHECK(kind(w) == "nf4 per group of 2"); // the block spans four rows
     auto const got = to_float(w);
     int const levels[] = {10, 2, 9, 7, 6, 15, 12, 0};
@@ -40,13 +40,13 @@ TEST_CASE("the sheet's bytes mean their levels, the first one in the high nibble
 }
 
 TEST_CASE("scales that are quantized again stay so") {
-    auto file = example();
+    auto file = bitsandbytes_file();
     file.put<std::uint8_t>("x.weight.absmax", {1}, {255});
     file.put<float>("x.weight.nested_absmax", {1}, {0.5f});
     file.put<float>("x.weight.nested_quant_map", {256}, {dynamic8::levels.begin(), dynamic8::levels.end()});
     std::string const said = json{{"blocksize", 8}, {"shape", {1, 8}}, {"nested_blocksize", 256}, {"nested_offset", 1.5}}.dump();
     file.put<std::uint8_t>(state_name, {static_cast<index_t>(said.size())}, {said.begin(), said.end()});
-    auto const w = std::get<quantized_matrix<nf4>>(form.read(file.read(), "x.weight", 1, 8));
+    auto const w = std::get<quantized_matrix<nf4>>(a_bitsandbytes.read(file.read(), "x.weight", 1, 8));
     CHECK(w.scales().format() == scale_format::double_quantized);
     CHECK(w.scale(0, 0) == 2.0f); // 1 · 0.5 + 1.5
 }
@@ -56,22 +56,22 @@ TEST_CASE("LLM.int8 has the largest weight of each row") {
     file.put<std::int8_t>("x.weight", {2, 2}, {127, -127, 1, 0});
     file.put<float>("x.SCB", {2}, {12.7f, 254});
     file.put<std::uint8_t>("x.weight_format", {}, {0});
-    auto const got = to_float(form.read(file.read(), "x.weight", 2, 2));
+    auto const got = to_float(a_bitsandbytes.read(file.read(), "x.weight", 2, 2));
     CHECK(std::abs(got(0, 1) + 12.7f) < 1e-5f);
     CHECK(std::abs(got(1, 0) - 2.0f) < 1e-6f);
     file.put<std::uint8_t>("x.weight_format", {}, {2});
-    CHECK(has(complaint(form, file, 2, 2), "layout for one kind of GPU"));
+    CHECK(has(complaint(a_bitsandbytes, file, 2, 2), "layout for one kind of GPU"));
     file.erase("x.SCB");
-    CHECK(has(complaint(form, file, 2, 2), "x.SCB"));
+    CHECK(has(complaint(a_bitsandbytes, file, 2, 2), "x.SCB"));
 }
 
 TEST_CASE("parts that do not fit together are refused by name") {
     auto const changed = [&](auto change) {
-        auto file = example();
+        auto file = bitsandbytes_file();
         change(file);
-        return complaint(form, file, 4, 2);
+        return complaint(a_bitsandbytes, file, 4, 2);
     };
-    CHECK(complaint(form, example(), 4, 2) == "");
+    CHECK(complaint(a_bitsandbytes, bitsandbytes_file(), 4, 2) == "");
     CHECK(has(changed([](auto& f) { f.erase(state_name); }), "bnb_4bit_quant_type"));
     CHECK(has(changed([](auto& f) { f.erase("x.weight.absmax"); }), "absmax"));
     CHECK(has(changed([](auto& f) { f.template put<float>("x.weight.absmax", {2}, {1, 2}); }), "absmax"));
