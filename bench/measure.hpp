@@ -32,7 +32,7 @@ inline double dot_peak() {
             alignas(64) std::uint8_t w[64 * static_cast<std::size_t>(ops::rows)] = {1, 2, 3};
             alignas(64) std::int8_t x[64 * static_cast<std::size_t>(ops::tokens)] = {1, 2, 3};
             typename ops::ints sums[static_cast<std::size_t>(ops::tokens)];
-            for (auto& sum : sums) { sum = ops::template correction<8>(share); }
+            for (auto& sum : sums) { sum = ops::correction(128, share); }
             for (int r = 0; r < 20000; ++r) { ops::template dot<8, 64>(sums, w, x); }
             alignas(64) float out[static_cast<std::size_t>(ops::rows)] = {};
             ops::store(out, ops::accumulate(ops::zero(), ops::load(out), 1.0f, sums[0]),

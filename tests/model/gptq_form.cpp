@@ -63,7 +63,7 @@ TEST_CASE("zero points of the other version are found by their value") {
     auto second = a_gptq;
     second.second_version = true;
     CHECK(complaint(second, file, 8, 8) == "");
-    CHECK(has(complaint(second, gptq_file(), 8, 8), "write a_gptq there"));
+    CHECK(has(complaint(second, gptq_file(), 8, 8), "write gptq there"));
 }
 
 TEST_CASE("parts that do not fit together are refused by name") {
