@@ -42,7 +42,7 @@ TEST_CASE("the architecture decides the family, its keys the numbers") {
     keys.emplace_back("phi3.attention.sliding_window", std::uint32_t{9});
     keys.emplace_back("phi3.rope.dimension_count", std::uint32_t{4});
     auto const phi = read(keys);
-    CHECK(phi.windows == std::vector<index_t>{9, 9});
+    CHECK(phi.sliding.of(1) == 9);
     CHECK(phi.rope.dims == 4);
     CHECK_THROWS_WITH_AS(read(arch("gemma2")), doctest::Contains("1 + w"), format_error);
     keys = arch("llama");
@@ -65,6 +65,10 @@ TEST_CASE("RoPE scaling comes as keys and as tables") {
     CHECK_THROWS_AS(read(keys, {{"rope_factors_long.weight", {1, 2, 4, 8}}}), format_error); // no short ones
     CHECK_THROWS_AS(read(arch("llama"), {{"rope_freqs.weight", {1, 2}}}), format_error);
     CHECK_THROWS_AS(read(arch("llama"), {{"rope_freqs.weight", {1, 2, 0, 4}}}), format_error);
+    keys = arch("llama");
+    keys.emplace_back("llama.rope.scaling.factor", 4.0f);
+    CHECK(read(keys).rope.type == "linear"); // a factor alone
+    CHECK(read(keys).rope.factor == 4);
     keys = arch("qwen2");
     keys.emplace_back("qwen2.rope.scaling.type", std::string("yarn"));
     keys.emplace_back("qwen2.rope.scaling.factor", 4.0f);

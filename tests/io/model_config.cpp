@@ -124,18 +124,22 @@ TEST_CASE("a model of another kind is refused with what differs and what is supp
 }
 
 TEST_CASE("a window where the family has one, in the layers where it slides") {
-    auto const windows = [](json const& changes) { return parse(with(changes)).windows; };
+    auto const windows = [](json const& changes) {
+        auto const config = parse(with(changes));
+        return std::vector<index_t>{config.sliding.of(0), config.sliding.of(1)};
+    };
+    std::vector<index_t> const none{0, 0};
     auto const family = [](char const* type, char const* architecture, json changes) {
         changes.update({{"model_type", type}, {"architectures", {architecture}}, {"num_key_value_heads", 4}});
         return changes;
     };
     auto const mistral = [&](json changes) { return family("mistral", "MistralForCausalLM", std::move(changes)); };
     CHECK(windows(mistral({{"sliding_window", 7}})) == std::vector<index_t>{7, 7});
-    CHECK(windows(mistral({{"sliding_window", nullptr}})).empty());
+    CHECK(windows(mistral({{"sliding_window", nullptr}})) == none);
     CHECK(windows(mistral(json::object())) == std::vector<index_t>{4096, 4096}); // its default
-    CHECK(windows({{"sliding_window", 7}}).empty()); // a Llama does not look at it
+    CHECK(windows({{"sliding_window", 7}}) == none); // a Llama does not look at it
     auto const qwen = [&](json changes) { return family("qwen2", "Qwen2ForCausalLM", std::move(changes)); };
-    CHECK(windows(qwen({{"sliding_window", 7}})).empty());
+    CHECK(windows(qwen({{"sliding_window", 7}})) == none);
     CHECK(windows(qwen({{"sliding_window", 7}, {"use_sliding_window", true}, {"max_window_layers", 1}})) ==
           std::vector<index_t>{0, 7});
     CHECK(windows(qwen({{"sliding_window", 7}, {"use_sliding_window", true},

@@ -31,7 +31,7 @@ model_config small_config(bool tied) {
     config.rope.theta = 100;
     if (!tied) { // what some families have besides; of the two sequences one is beyond 5 tokens
         config.model_type = "qwen3"; // norms on query and key
-        config.windows = {0, 3};
+        config.sliding = {3, 1, {}};
         config.rope.type = "longrope";
         config.rope.dims = 4;
         config.rope.original_context = 5;

@@ -61,7 +61,10 @@ inline rope_config read_gguf_rope(gguf_key_reader const& in, model_config const&
     rope.divisors = in.numbers("rope_freqs.weight", rope.dims / 2);
     rope.short_factor = in.numbers("rope_factors_short.weight", rope.dims / 2);
     rope.long_factor = in.numbers("rope_factors_long.weight", rope.dims / 2);
-    auto const scaling = in.file.get<std::string>(in.name("rope.scaling.type"), "none");
+    // As in llama.cpp, a factor alone is a linear one; the oldest files call it scale_linear.
+    bool const stretched = in.has("rope.scaling.factor") || in.has("rope.scale_linear");
+    auto const scaling =
+        in.file.get<std::string>(in.name("rope.scaling.type"), stretched ? "linear" : "none");
     double const attention = in.positive("rope.scaling.attn_factor", 1);
     if (!rope.short_factor.empty() || !rope.long_factor.empty() || scaling == "longrope") {
         rope.type = "longrope";
@@ -69,7 +72,7 @@ inline rope_config read_gguf_rope(gguf_key_reader const& in, model_config const&
         check_longrope(rope, rope.dims / 2, in.file.where());
     } else if (scaling == "linear" || scaling == "yarn") {
         rope.type = scaling;
-        rope.factor = in.positive("rope.scaling.factor", 1);
+        rope.factor = in.positive("rope.scaling.factor", in.positive("rope.scale_linear", 1));
         if (scaling == "yarn") { // llama.cpp multiplies the paper's factor with the file's
             rope.attention_factor = yarn_attention(rope.factor) * attention;
             rope.beta_fast = in.positive("rope.scaling.yarn_beta_fast", 32);
@@ -119,10 +122,7 @@ inline model_config read_gguf_config(gguf_parts const& file) {
     if (in.size("expert_count", 1) != 1) {
         fail<format_error>(file.where(), ": a mixture of experts; supported: dense models");
     }
-    if (index_t const window = file.get<std::uint32_t>(in.name("attention.sliding_window"), 0);
-        window > 0) {
-        config.windows.assign(static_cast<std::size_t>(config.layers), window);
-    }
+    config.sliding.window = file.get<std::uint32_t>(in.name("attention.sliding_window"), 0);
     config.rms_eps = file.get<float>(in.name("attention.layer_norm_rms_epsilon"));
     if (!(config.rms_eps > 0)) {
         fail<format_error>(file.where(), ": the norms' epsilon must be positive");
@@ -130,7 +130,8 @@ inline model_config read_gguf_config(gguf_parts const& file) {
     config.rope = detail::read_gguf_rope(in, config);
 
     config.tied = !file.contains("output.weight");
-    config.qkv_bias = file.contains("blk.0.attn_q.bias");
+    config.qkv_bias = file.contains("blk.0.attn_q.bias") ||
+                      file.contains("blk.0.attn_k.bias") || file.contains("blk.0.attn_v.bias");
     config.output_bias = file.contains("blk.0.attn_output.bias");
     config.mlp_bias = file.contains("blk.0.ffn_gate.bias");
     using u32 = std::uint32_t;

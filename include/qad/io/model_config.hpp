@@ -11,6 +11,19 @@
 
 namespace qad {
 
+/// Which layers see only the newest `window` positions, a token itself among them.
+struct sliding_layers {
+    index_t window = 0;       ///< 0: every layer sees everything
+    index_t first = 0;        ///< layers from here on slide,
+    std::vector<bool> listed; ///< or, where not empty, those that say so
+
+    index_t of(index_t layer) const {
+        bool const slides =
+            listed.empty() ? layer >= first : listed[static_cast<std::size_t>(layer)];
+        return slides ? window : 0;
+    }
+};
+
 /// Everything that decides the shape and the arithmetic of the model.
 struct model_config {
     std::string model_type = "llama"; ///< one of model_families
@@ -20,69 +33,63 @@ struct model_config {
     index_t max_positions = 2048;
     double rms_eps = 1e-6;
     rope_config rope;
-    std::vector<index_t> windows; ///< by layer, 0: all it can see; empty: so are all layers
-    bool tied = false;            ///< the head is the embedding
-    bool qkv_bias = false;        ///< on q, k and v
-    bool output_bias = false;     ///< on o
-    bool mlp_bias = false;        ///< on gate, up and down
-    std::string dtype;            ///< "float32", "bfloat16", "float16", or empty: see tensors
-    std::optional<index_t> bos;   ///< begins a text
-    std::vector<index_t> eos;     ///< each of them ends one
+    sliding_layers sliding;     ///< which layers see only what is near
+    bool tied = false;          ///< the head is the embedding
+    bool qkv_bias = false;      ///< on q, k and v
+    bool output_bias = false;   ///< on o
+    bool mlp_bias = false;      ///< on gate, up and down
+    std::string dtype;          ///< "float32", "bfloat16", "float16", or empty: see tensors
+    std::optional<index_t> bos; ///< begins a text
+    std::vector<index_t> eos;   ///< each of them ends one
 
     model_family const& family() const {
         return find_family(&model_family::type, model_type, "model_type");
-    }
-    /// How many positions layer i sees, itself among them; 0: all.
-    index_t window(index_t i) const {
-        return windows.empty() ? 0 : windows[static_cast<std::size_t>(i)];
     }
 };
 
 namespace detail {
 
-/// What each layer sees: nothing where all see everything. Mistral and Phi-3 have one window
-/// for all layers; Qwen's upper layers slide when its config asks for it.
-inline std::vector<index_t> read_windows(config_reader const& in, model_family const& family,
-                                         index_t layers) {
+/// What each layer sees. Mistral and Phi-3 have one window for all layers; Qwen's upper layers
+/// slide when its config asks for it.
+inline sliding_layers read_windows(config_reader const& in, model_family const& family,
+                                   index_t layers) {
     bool const qwen = family.type.starts_with("qwen"), llama = family.type == "llama";
     bool const absent = !in.object.contains("sliding_window"); // Mistral's default, not null
+    sliding_layers found;
     index_t const width = absent && family.type == "mistral" ? 4096
                           : in["sliding_window"].is_null()   ? 0
                                                              : in.size("sliding_window");
-    std::vector<index_t> windows;
-    if (width > 0 && !llama && (!qwen || in.flag("use_sliding_window", false))) {
-        index_t const first =
-            qwen ? integer_in(in["max_window_layers"].is_null() ? json(28)
-                                                                : in["max_window_layers"],
-                              0, INT32_MAX, in.name("max_window_layers"))
-                 : 0;
-        for (index_t i = 0; i < layers; ++i) { windows.push_back(i < first ? 0 : width); }
+    if (!llama && (!qwen || in.flag("use_sliding_window", false))) { found.window = width; }
+    if (qwen) {
+        json const& from = in["max_window_layers"];
+        found.first =
+            from.is_null() ? 28 : integer_in(from, 0, INT32_MAX, in.name("max_window_layers"));
     }
     // transformers 5 says it layer by layer as well.
     json const& types = in["layer_types"];
-    if (types.is_null()) { return windows; }
+    if (types.is_null()) { return found; }
     if (!types.is_array() || static_cast<index_t>(types.size()) != layers) {
         fail<format_error>(in.name("layer_types"), " must be a list of ", layers, " words");
     }
-    for (index_t i = 0; i < layers; ++i) {
-        json const& type = types[static_cast<std::size_t>(i)];
-        bool const slides = type == "sliding_attention";
-        if (!slides && type != "full_attention") {
+    std::vector<bool> listed;
+    for (json const& type : types) {
+        listed.push_back(type == "sliding_attention");
+        if (!listed.back() && type != "full_attention") {
             fail<format_error>(in.name("layer_types"), " has ", describe(type),
                                "; supported: full_attention, sliding_attention");
         }
-        bool const said = !windows.empty() && windows[static_cast<std::size_t>(i)] > 0;
-        if (slides != said && (!qwen || width == 0)) {
+        auto const i = static_cast<index_t>(listed.size()) - 1;
+        if (listed.back() != (found.of(i) > 0) && (!qwen || width == 0)) {
             fail<format_error>(in.name("layer_types"), ": layer ", i,
-                               slides ? " slides" : " does not",
+                               listed.back() ? " slides" : " does not",
                                ", which sliding_window does not say");
         }
-        if (slides != said) { // Qwen: the list has the last word
-            windows.resize(static_cast<std::size_t>(layers));
-            windows[static_cast<std::size_t>(i)] = slides ? width : 0;
-        }
     }
-    return windows;
+    if (qwen && width > 0) { // the list has the last word
+        found.window = width;
+        found.listed = std::move(listed);
+    }
+    return found;
 }
 
 /// Keys of other models that would change what this library computes.
@@ -144,11 +151,12 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     config.ff = in.size("intermediate_size");
     config.vocab = in.size("vocab_size");
     config.max_positions = in.size("max_position_embeddings", 2048);
-    if (in["head_dim"].is_null() && config.hidden % config.heads != 0) {
+    bool const qwen3 = family.type == "qwen3"; // whose default is a number of its own
+    if (in["head_dim"].is_null() && !qwen3 && config.hidden % config.heads != 0) {
         fail<format_error>(where, ": hidden_size ", config.hidden, " is no multiple of ",
                            config.heads, " heads, and head_dim is not given");
     }
-    config.head_dim = in.size("head_dim", config.hidden / config.heads);
+    config.head_dim = in.size("head_dim", qwen3 ? 128 : config.hidden / config.heads);
     if (config.heads % config.kv_heads != 0) {
         fail<format_error>(where, ": ", config.heads, " heads cannot share ", config.kv_heads,
                            " key-value heads evenly");
@@ -163,7 +171,7 @@ inline model_config parse_model_config(json const& object, std::string const& wh
     if (config.rope.dims != config.head_dim && !family.partial_rotary) {
         fail<format_error>(in.name("partial_rotary_factor"), " must be 1 for a ", family.type);
     }
-    config.windows = detail::read_windows(in, family, config.layers);
+    config.sliding = detail::read_windows(in, family, config.layers);
     config.tied = in.flag("tie_word_embeddings", false);
     // Where a family has no such biases, transformers does not look at the key.
     bool const may = family.type == "llama" || family.type == "qwen3";

@@ -73,7 +73,7 @@ transformer<float, weight> assemble(model_config const& config, Source&& source)
         layer.gate = linear_of("mlp.gate_proj", config.ff, hidden, mlp);
         layer.up = linear_of("mlp.up_proj", config.ff, hidden, mlp);
         layer.down = linear_of("mlp.down_proj", hidden, config.ff, mlp);
-        layer.window = config.window(i);
+        layer.window = config.sliding.of(i);
     }
 
     model.rotary = rope_of(config); // after the weights have shown that its size is real

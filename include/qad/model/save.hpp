@@ -8,8 +8,6 @@
 #include <qad/model/stored_form.hpp> // stored_form
 #include <qad/model/transformer.hpp> // transformer
 
-#include <algorithm> // max_element
-
 namespace qad {
 
 /// Calls f(name, weight) for every matrix and f(name, vector) for every norm and bias, by their
@@ -33,16 +31,15 @@ template <class F> void for_each_tensor(transformer<float, weight> const& model,
 
 /// The keys that say what each layer sees.
 inline void add_windows(json& object, model_config const& c) {
-    auto const widest =
-        c.windows.empty() ? 0 : *std::max_element(c.windows.begin(), c.windows.end());
+    auto const& s = c.sliding;
     if (c.model_type != "llama") {
-        object["sliding_window"] = widest > 0 ? json(widest) : json();
+        object["sliding_window"] = s.window > 0 ? json(s.window) : json();
     }
-    if (!c.model_type.starts_with("qwen") || widest == 0) { return; }
+    if (!c.model_type.starts_with("qwen") || s.window == 0) { return; }
     object["use_sliding_window"] = true;
     json types = json::array();
-    for (index_t window : c.windows) {
-        types.push_back(window > 0 ? "sliding_attention" : "full_attention");
+    for (index_t i = 0; i < c.layers; ++i) {
+        types.push_back(s.of(i) > 0 ? "sliding_attention" : "full_attention");
     }
     object["layer_types"] = types;
 }

@@ -85,7 +85,7 @@ inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
         add("rope.scaling.original_context_length",
             u32(r.original_context > 0 ? r.original_context : c.max_positions));
     }
-    if (arch == "phi3") { add("attention.sliding_window", u32(c.window(0))); }
+    if (arch == "phi3") { add("attention.sliding_window", u32(c.sliding.of(0))); }
     if (c.bos) { keys.emplace_back("tokenizer.ggml.bos_token_id", u32(*c.bos)); }
     if (!c.eos.empty()) { keys.emplace_back("tokenizer.ggml.eos_token_id", u32(c.eos[0])); }
     if (c.eos.size() > 1) { keys.emplace_back("tokenizer.ggml.eot_token_id", u32(c.eos[1])); }
