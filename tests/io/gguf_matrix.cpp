@@ -50,7 +50,7 @@ TEST_CASE("blocks of every type decode to the bits of the gguf package, which ar
         gguf_matrix const m(type, stored.rows(), size, stored.bytes, stored.owner);
         auto const want = float_matrix(golden.at(name)), got = dequantize(m);
         REQUIRE(want.size() == got.size());
-        CHECK(std::memcmp(want.data(), got.data(), stored.rows() * size * 4) == 0);
+        CHECK(std::memcmp(want.data(), got.data(), static_cast<std::size_t>(got.size()) * 4) == 0);
         ++compared;
     }
     CHECK(compared == 13);
