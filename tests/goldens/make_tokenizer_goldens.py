@@ -13,6 +13,7 @@ import pathlib
 import unicodedata
 
 import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 import tokenizers
 from tokenizers import AddedToken, Regex, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -74,6 +75,16 @@ def byte_level(name, cuts, normalizer=None, ignore_merges=False):
     save(name, json.loads(made.to_str()))
 
 
+def without_paths(path):
+    """A trained model says where it was trained; a golden does not."""
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(path.read_bytes())
+    model.trainer_spec.model_prefix = "tokenizer"
+    if model.normalizer_spec.normalization_rule_tsv:
+        model.normalizer_spec.normalization_rule_tsv = "rules.tsv"
+    path.write_bytes(model.SerializeToString())
+
+
 def train_sentencepiece(name, model_type, size, **options):
     directory = HERE / name
     directory.mkdir(exist_ok=True)
@@ -82,6 +93,7 @@ def train_sentencepiece(name, model_type, size, **options):
         sentence_iterator=iter(corpus), model_prefix=str(directory / "tokenizer"), vocab_size=size, model_type=model_type,
         hard_vocab_limit=False, num_threads=1, minloglevel=2, **options)
     (directory / "tokenizer.vocab").unlink()
+    without_paths(directory / "tokenizer.model")
     made = sentencepiece.SentencePieceProcessor(model_file=str(directory / "tokenizer.model"))
     rows = [[made.encode(text)] for text in TEXT_LIST]
     (directory / "expected.json").write_text("[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n")
