@@ -79,6 +79,12 @@ TEST_CASE("the config survives: shapes, RoPE scaling, tokens, tying") {
         auto const again = load(directory.path);
         CHECK(same_numbers(model, again));
         CHECK(again.rotary.usual.frequency == model.rotary.usual.frequency);
+        CHECK(again.rotary.usual.attention_factor == model.rotary.usual.attention_factor);
+        CHECK(again.rotary.beyond.frequency == model.rotary.beyond.frequency);
+        CHECK(again.rotary.limit == model.rotary.limit);
+        for (index_t i = 0; i < model.config.layers; ++i) {
+            CHECK(again.config.sliding.of(i) == model.config.sliding.of(i));
+        }
         CHECK(again.config.eos == model.config.eos);
         CHECK(again.config.bos == model.config.bos);
         CHECK(again.config.max_positions == model.config.max_positions);

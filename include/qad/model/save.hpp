@@ -71,6 +71,9 @@ inline json to_json(model_config const& c) {
     if (r.type == "yarn" || r.type == "longrope") {
         scaling["attention_factor"] = r.attention_factor;
     }
+    if (r.type == "llama3" || r.type == "yarn" || r.type == "longrope") {
+        scaling["original_max_position_embeddings"] = r.original_context;
+    }
     model_family const& family = c.family();
     json object = {{"architectures", {family.architecture}},
                    {"model_type", family.type},
@@ -97,12 +100,8 @@ inline json to_json(model_config const& c) {
             static_cast<double>(r.dims > 0 ? r.dims : c.head_dim) /
             static_cast<double>(c.head_dim);
     }
-    if (r.type == "llama3" || r.type == "yarn" || r.type == "longrope") {
-        scaling["original_max_position_embeddings"] = r.original_context;
-        object["rope_scaling"] = scaling;
-        if (family.type == "phi3") {
-            object["original_max_position_embeddings"] = r.original_context;
-        }
+    if (family.type == "phi3" && r.type == "longrope") { // where its own files have it
+        object["original_max_position_embeddings"] = r.original_context;
     }
     add_windows(object, c);
     if (c.bos) { object["bos_token_id"] = *c.bos; }
