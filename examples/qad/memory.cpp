@@ -54,6 +54,12 @@ void operator delete[](void* at, std::size_t, std::align_val_t) noexcept { gone(
 
 namespace qad::program {
 
+void return_large_blocks() {
+#if defined(__GLIBC__)
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 index_t heap_now() { return now.load(std::memory_order_relaxed); }
 index_t heap_peak() { return peak.load(std::memory_order_relaxed); }
 void heap_peak_from_here() { peak.store(now.load(std::memory_order_relaxed), std::memory_order_relaxed); }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // ./qad quantize MODEL: a smaller model, and what it cost.
+#include "memory.hpp"
 #include "program.hpp"
 
 #include <qad/core/file.hpp>             // mapped_file
 #include <qad/core/progress.hpp>         // progress
+#include <qad/decide/hash.hpp>           // fnv1a
 #include <qad/decide/jsonl.hpp>          // read_examples
 #include <qad/io/gguf_vocabulary.hpp>    // gguf_vocabulary
 #include <qad/io/json.hpp>               // json
 #include <qad/io/tokenizer.hpp>          // load_tokenizer
+#include <qad/model/layer_parts.hpp>     // layer_parts
 #include <qad/model/load.hpp>            // load
 #include <qad/model/quantize_model.hpp>  // quantize_model
 #include <qad/model/save_gguf.hpp>       // save, save_gguf
@@ -104,7 +107,37 @@ gguf_values vocabulary_of(std::filesystem::path const& model, index_t rows) {
     return gguf_vocabulary(tokenizer_description(path), rows, path.string());
 }
 
+/// All that decides what the quantized layers will be: a run that is interrupted goes on with the
+/// layers that it finished, if this is still the same.
+json what_decides(options const& o, matrix<std::int32_t> const& texts) {
+    json files = json::object();
+    auto const add = [&](std::filesystem::path const& file) {
+        files[file.filename().string()] = {std::filesystem::file_size(file),
+                                           std::filesystem::last_write_time(file).time_since_epoch().count()};
+    };
+    if (std::filesystem::is_directory(o.model)) {
+        for (auto const& entry : std::filesystem::directory_iterator(o.model)) {
+            bool const decides = entry.path().extension() == ".safetensors" || entry.path().extension() == ".json";
+            if (decides && entry.is_regular_file()) { add(entry.path()); }
+        }
+    } else {
+        add(o.model);
+    }
+    std::string_view const tokens(reinterpret_cast<char const*>(texts.data()), static_cast<std::size_t>(texts.size()) * 4);
+    return {{"model", std::filesystem::weakly_canonical(o.model).string()}, {"files", files}, {"method", o.method},
+            {"format", o.format}, {"group", o.group}, {"grid", o.grid}, {"damping", o.damping},
+            {"activation_order", o.activation_order}, {"samples", texts.rows()}, {"length", texts.cols()},
+            {"tokens", hex(fnv1a(tokens))}, {"backend", o.shared.backend}};
+}
+
+/// OUT.parts, beside OUT.
+std::filesystem::path parts_directory(std::string out) {
+    while (out.size() > 1 && out.ends_with('/')) { out.pop_back(); }
+    return out + ".parts";
+}
+
 void run(options const& o) {
+    return_large_blocks();
     auto const plan = plan_of(o);
     if (std::filesystem::exists(o.out) && std::filesystem::equivalent(o.out, o.model)) {
         fail("--out is the model itself; choose another directory, the original stays as it is");
@@ -112,8 +145,13 @@ void run(options const& o) {
     auto const texts = calibration_texts(o);
     auto model = load(o.model);
     index_t const layers = model.config.layers;
+    layer_parts parts(parts_directory(o.out), model.config, what_decides(o, texts));
+    index_t const there = parts.finished();
+    if (there > 0) {
+        std::cerr << "qad: goes on after " << there << " of " << layers << " layers, which " << parts.directory().string() << " holds\n";
+    }
 
-    // Quantize, matrix by matrix.
+    // Quantize, matrix by matrix; a finished layer goes to the disk.
     auto const begin = std::chrono::steady_clock::now();
     progress bar("quantize", layers * 7);
     quantization_report total;
@@ -125,34 +163,47 @@ void run(options const& o) {
                          {"output_error", layer.report.output_relative()}});
         bar.step(1, layer.name);
     };
-    auto const products = o.shared.backend == "ref" ? quantize_model(ref, model, plan, texts, each)
-                                                    : quantize_model(simd, model, plan, texts, each);
-    double const elapsed = seconds_since(begin);
-
-    // What the method did not touch belongs into the report.
+    product_count products;
     index_t untouched = 0, bytes = 0;
-    for_each_tensor(model, [&](std::string const& name, auto const& tensor) {
-        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
-            bytes += qad::bytes(tensor);
-            bool const is_linear = name.starts_with("model.layers.");
-            if (!is_linear && !plan.head) { untouched += rows(tensor) * cols(tensor); }
-            if (!is_linear && plan.head) {
-                total.weights += static_cast<double>(rows(tensor) * cols(tensor));
-                total.parameters += static_cast<double>(rows(tensor) * cols(tensor));
-                total.bits += 8.0 * static_cast<double>(qad::bytes(tensor));
+    double elapsed = 0;
+    try {
+        products = o.shared.backend == "ref" ? quantize_model(ref, model, plan, texts, each, parts)
+                                             : quantize_model(simd, model, plan, texts, each, parts);
+        elapsed = seconds_since(begin);
+
+        // What the method did not touch belongs into the report.
+        for_each_tensor(model, parts, [&](std::string const& name, auto const& tensor) {
+            if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
+                bytes += qad::bytes(tensor);
+                bool const is_linear = name.starts_with("model.layers.");
+                if (!is_linear && !plan.head) { untouched += rows(tensor) * cols(tensor); }
+                if (!is_linear && plan.head) {
+                    total.weights += static_cast<double>(rows(tensor) * cols(tensor));
+                    total.parameters += static_cast<double>(rows(tensor) * cols(tensor));
+                    total.bits += 8.0 * static_cast<double>(qad::bytes(tensor));
+                }
+            } else {
+                bytes += static_cast<index_t>(tensor.size() * sizeof(float));
+                untouched += static_cast<index_t>(tensor.size());
             }
+        });
+        total.untouched(untouched);
+        if (o.as == "gguf") {
+            save_gguf(model, vocabulary_of(o.model, model.config.vocab), o.out, parts);
         } else {
-            bytes += static_cast<index_t>(tensor.size() * sizeof(float));
-            untouched += static_cast<index_t>(tensor.size());
+            save(model, o.out, parts);
+            copy_tokenizer(o.model, o.out);
         }
-    });
-    total.untouched(untouched);
-    if (o.as == "gguf") {
-        save_gguf(model, vocabulary_of(o.model, model.config.vocab), o.out);
-    } else {
-        save(model, o.out);
-        copy_tokenizer(o.model, o.out);
+    } catch (error const&) {
+        if (index_t const done = parts.finished(); done > 0) {
+            std::cerr << "qad: " << done << " of " << layers << " layers stay in " << parts.directory().string()
+                      << "; the same command goes on there\n";
+        } else {
+            parts.remove();
+        }
+        throw;
     }
+    parts.remove();
 
     // The sum: what the products alone would take at the rate of the machine.
     double const rate = products.sum() > 0 ? sgemm_rate() : 0;
@@ -198,7 +249,7 @@ void add_quantize(CLI::App& app) {
     program->add_option("--length", o->length, "tokens in a sample")->check(CLI::Range(1, 1 << 20))->capture_default_str();
     program->add_option("--damping", o->damping, "GPTQ: share of the mean of H's diagonal")->capture_default_str();
     program->add_flag("--activation-order", o->activation_order, "GPTQ: loudest inputs first");
-    program->add_option("--out", o->out, "directory to write, or .gguf file")->required();
+    program->add_option("--out", o->out, "directory to write, or .gguf file; OUT.parts holds finished layers until then")->required();
     program->add_option("--as", o->as, "form of the result; gguf wants --group 32 and int4 or int8")->check(CLI::IsMember({"qad", "gguf"}))->capture_default_str();
     add_common(*program, o->shared);
     program->callback([=] { run(*o); });

@@ -18,6 +18,8 @@
 #include <qad/model/generate.hpp>
 #include <qad/model/gguf_blocks.hpp>
 #include <qad/model/gptq_form.hpp>
+#include <qad/model/layer_inputs.hpp>
+#include <qad/model/layer_parts.hpp>
 #include <qad/model/load.hpp>
 #include <qad/model/merge_model.hpp>
 #include <qad/model/packed_words.hpp>

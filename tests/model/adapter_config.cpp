@@ -104,7 +104,7 @@ TEST_CASE("nonsense is an error that names the file and the key") {
          {R"("r": 0)", R"("r": 2.5)", R"("r": "8")", R"("lora_alpha": 0)",
           R"("lora_alpha": -1)", R"("lora_alpha": "x")", R"("use_rslora": 1)",
           R"("rank_pattern": [])", R"("rank_pattern": {"q": "x"})",
-          R"("alpha_pattern": {"q": 0})", R"("base_model_name_or_path": 5)"}) {
+          R"("alpha_pattern": {"q": 0})", R"("alpha_pattern": {"v_pro(": 4})", R"("base_model_name_or_path": 5)"}) {
         CAPTURE(entry);
         auto const said = problem(text(R"({"peft_type": "LORA", )", entry, "}"));
         CHECK(said.find("adapter_config.json") != std::string::npos);

@@ -12,6 +12,7 @@
 #include <cstring>     // strerror
 #include <fcntl.h>     // open
 #include <filesystem>  // path
+#include <memory>      // shared_ptr
 #include <span>        // span
 #include <string>      // string
 #include <string_view> // string_view
@@ -74,6 +75,13 @@ inline void forget_pages(std::span<std::byte const> bytes) {
     }
 }
 
+/// Keeps the mapped file of these bytes; with its last copy their pages go, so that a model
+/// that is read layer by layer stays no larger than a layer.
+inline std::shared_ptr<void const> pages_of(std::span<std::byte const> bytes,
+                                            std::shared_ptr<void const> file) {
+    return {bytes.data(), [bytes, file](void const*) { forget_pages(bytes); }};
+}
+
 /// A file that appears under its name only when `commit` was reached; until then it is a
 /// temporary sibling, which a failure or an exception removes.
 class atomic_file {
@@ -95,16 +103,25 @@ class atomic_file {
         }
     }
 
+    /// Goes on where the last bytes ended.
     void write(std::span<std::byte const> bytes) {
         if (bytes.empty()) { return; }
-        if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
-            fail<io_error>("cannot write ", path_.string(), ": ", std::strerror(errno),
-                           "; nothing was changed");
-        }
-        written_ += static_cast<index_t>(bytes.size());
+        if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) { refuse(); }
+        end_ += static_cast<index_t>(bytes.size());
     }
     void write(std::string_view chars) { write(std::as_bytes(std::span(chars))); }
-    index_t written() const { return written_; }
+    /// Goes on `offset` bytes from the front; what is passed over holds zeros.
+    void write_at(index_t offset, std::span<std::byte const> bytes) {
+        if (offset != end_ && ::fseeko(file_, offset, SEEK_SET) != 0) { refuse(); }
+        end_ = offset;
+        write(bytes);
+    }
+    /// Makes the file `size` bytes long, with zeros where nothing was written.
+    void resize(index_t size) {
+        if (std::fflush(file_) != 0 || ::ftruncate(::fileno(file_), size) != 0) { refuse(); }
+    }
+    /// Where the last bytes ended.
+    index_t written() const { return end_; }
 
     /// Brings the bytes to the disk, then gives the file its name.
     void commit() {
@@ -119,10 +136,14 @@ class atomic_file {
     }
 
   private:
+    [[noreturn]] void refuse() const {
+        fail<io_error>("cannot write ", path_.string(), ": ", std::strerror(errno),
+                       "; nothing was changed");
+    }
     std::filesystem::path path_;
     std::string temporary_;
     std::FILE* file_;
-    index_t written_ = 0;
+    index_t end_ = 0;
 };
 
 /// Writes a whole text file at once, atomically.

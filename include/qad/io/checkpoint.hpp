@@ -34,9 +34,14 @@ inline std::map<std::string, std::string> parse_weight_map(json const& index,
 ///   model.safetensors.index.json  with   {"weight_map": {tensor: file, …}}  and those files
 ///
 /// The index must be true: each file exists, each tensor is in its file and in no other.
+/// Instead of a directory, one safetensors file by its own name.
 class checkpoint {
   public:
     explicit checkpoint(std::filesystem::path const& directory) : table_(directory.string()) {
+        if (std::filesystem::is_regular_file(directory)) {
+            add(directory);
+            return;
+        }
         auto const single = directory / "model.safetensors";
         auto const index = directory / "model.safetensors.index.json";
         if (std::filesystem::exists(single)) {

@@ -199,17 +199,21 @@ class gguf_file {
         }
         return *found->second;
     }
-    /// The tensor as a matrix of blocks; it keeps the file mapped.
+    /// The tensor as a matrix of blocks; it keeps the file mapped, and its pages leave with it.
     gguf_matrix at(std::string_view name) const {
         gguf_tensor const& found = tensor(name);
-        return {found.type, found.rows(), found.cols(), found.bytes, owner_};
+        return {found.type, found.rows(), found.cols(), found.bytes,
+                mapped_ ? pages_of(found.bytes, owner_) : owner_};
     }
 
   private:
     explicit gguf_file(std::shared_ptr<mapped_file const> const& file)
-        : gguf_file(file->bytes(), file, file->path().string()) {}
+        : gguf_file(file->bytes(), file, file->path().string()) {
+        mapped_ = true;
+    }
 
     std::shared_ptr<void const> owner_;
+    bool mapped_ = false;
     std::string where_;
     gguf_content content_;
     std::map<std::string, gguf_tensor const*, std::less<>> place_;

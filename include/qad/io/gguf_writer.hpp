@@ -25,7 +25,7 @@ struct gguf_declaration {
 ///
 ///     gguf_writer file(path, {{"general.architecture", std::string("llama")}, …},
 ///                      {{"w", type, {cols, rows}}, …});
-///     file.write("w", encode(type, w).data()); …      in the order of the declarations
+///     file.write("w", encode(type, w).data()); …      in any order
 ///     file.commit();
 ///
 /// Without `commit` nothing appears.

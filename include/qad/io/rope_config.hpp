@@ -5,7 +5,8 @@
 
 #include <qad/io/config_reader.hpp> // config_reader
 
-#include <cmath> // log, sqrt
+#include <algorithm> // min
+#include <cmath>     // log, sqrt
 
 namespace qad {
 
@@ -108,7 +109,8 @@ class rope_reader {
     }
     void read_dims(config_reader const& in) {
         double const share = in.positive("partial_rotary_factor", 1);
-        rope_.dims = static_cast<index_t>(static_cast<double>(head_dim_) * share);
+        rope_.dims =
+            static_cast<index_t>(static_cast<double>(head_dim_) * std::min(share, 1.0));
         if (share > 1 || rope_.dims < 2 || rope_.dims % 2 != 0) {
             fail<format_error>(in.name("partial_rotary_factor"), " ", share, " turns ",
                                rope_.dims, " of ", head_dim_,

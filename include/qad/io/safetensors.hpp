@@ -155,7 +155,8 @@ inline safetensors_content parse_safetensors(std::span<std::byte const> file,
     return content;
 }
 
-/// A safetensors file, mapped and checked. The pages of a tensor are read when it is touched.
+/// A safetensors file, mapped and checked. The pages of a tensor are read when it is touched,
+/// and need not stay when nobody looks at it any more.
 class safetensors_file {
   public:
     explicit safetensors_file(std::filesystem::path const& path)
@@ -163,7 +164,7 @@ class safetensors_file {
         auto content = parse_safetensors(file_->bytes(), path.string());
         metadata_ = std::move(content.metadata);
         for (tensor_entry& tensor : content.tensors) {
-            tensor.owner = file_;
+            tensor.owner = pages_of(tensor.bytes, file_);
             table_.add(std::move(tensor));
         }
     }

@@ -32,11 +32,11 @@ struct tensor_declaration {
 /// Writes one safetensors file:
 ///
 ///     safetensors_writer file(path, {{"w", data_type::f32, {2, 3}}, …});
-///     for (auto const& t : file.order()) { file.write(t.name, bytes of t); }
+///     file.write("w", bytes of w); …      in any order
 ///     file.commit();
 ///
-/// The writer orders by alignment, then name, so that every tensor is aligned in the file; the
-/// bytes must arrive in `order()`. Without `commit` nothing appears. The metadata say
+/// The file orders by alignment, then name, so that every tensor is aligned in it. Without
+/// `commit` nothing appears. The metadata say
 /// "format": "pt", without which transformers does not read the file.
 class safetensors_writer {
   public:

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Writing the tensors of a file one after the other, without holding them all.
+// Writing the tensors of a file as they come, without holding them all.
 #ifndef QAD_IO_TENSOR_STREAM_HPP
 #define QAD_IO_TENSOR_STREAM_HPP
 
 #include <qad/core/file.hpp> // atomic_file
 
-#include <vector> // vector
+#include <functional> // less
+#include <map>        // map
+#include <vector>     // vector
 
 namespace qad {
 
-/// The second half of a file whose header announced names and sizes. Bytes arrive in that
-/// order, in as many pieces as the caller likes (a row at a time, say); after each tensor zeros
-/// fill up to a multiple of `alignment`. The file appears only when all of them came.
+/// The second half of a file whose header announced names and sizes, each tensor followed by
+/// zeros up to a multiple of `alignment`. Tensors come in any order, the bytes of each from
+/// front to back, in as many pieces as the caller likes (a row at a time, say). The file
+/// appears only when all of them came.
 class tensor_stream {
   public:
     struct slot {
@@ -20,57 +23,58 @@ class tensor_stream {
     };
 
     tensor_stream(std::filesystem::path const& path, std::string_view header,
-                  std::vector<slot> slots, index_t alignment = 1)
-        : path_(path.string()), file_(path), slots_(std::move(slots)), alignment_(alignment) {
+                  std::vector<slot> const& slots, index_t alignment = 1)
+        : path_(path.string()), file_(path) {
         file_.write(header);
-        skip_finished();
+        auto end = static_cast<index_t>(header.size());
+        for (slot const& tensor : slots) {
+            places_.push_back({tensor.name, end, tensor.bytes, 0});
+            number_.emplace(tensor.name, places_.size() - 1);
+            index_t const blocks = ceil_div(tensor.bytes, alignment);
+            end = checked_add(end, checked_mul(blocks, alignment));
+        }
+        file_.resize(end);
     }
 
-    /// The next bytes of tensor `name`; `shape_error` when another one is due, or too many
+    /// The next bytes of tensor `name`; `shape_error` when it was not announced, or too many
     /// come.
     void write(std::string_view name, std::span<std::byte const> bytes) {
-        if (bytes.empty()) { return; }
+        auto const found = number_.find(name);
+        if (found == number_.end()) {
+            fail<shape_error>(path_, ": tensor '", name, "' came, but was not declared");
+        }
+        place& tensor = places_[found->second];
         auto const more = static_cast<index_t>(bytes.size());
-        if (next_ == slots_.size() || slots_[next_].name != name) {
-            fail<shape_error>(path_, ": tensor '", name, "' came, but ",
-                              next_ == slots_.size() ? "none" : "'" + slots_[next_].name + "'",
-                              " is due; write tensors in the order of their declaration");
+        if (more > tensor.bytes - tensor.done) {
+            fail<shape_error>(path_, ": tensor '", name, "' was declared with ", tensor.bytes,
+                              " bytes, and more came");
         }
-        if (more > slots_[next_].bytes - done_) {
-            fail<shape_error>(path_, ": tensor '", name, "' was declared with ",
-                              slots_[next_].bytes, " bytes, and more came");
-        }
-        file_.write(bytes);
-        done_ += more;
-        skip_finished();
+        file_.write_at(tensor.begin + tensor.done, bytes);
+        tensor.done += more;
     }
 
     /// Checks that every tensor is complete and gives the file its name.
     void commit() {
-        if (next_ != slots_.size()) {
-            fail<shape_error>(path_, ": tensor '", slots_[next_].name, "' is incomplete (",
-                              done_, " of ", slots_[next_].bytes,
-                              " bytes); nothing was written");
+        for (place const& tensor : places_) {
+            if (tensor.done != tensor.bytes) {
+                fail<shape_error>(path_, ": tensor '", tensor.name, "' is incomplete (",
+                                  tensor.done, " of ", tensor.bytes,
+                                  " bytes); nothing was written");
+            }
         }
         file_.commit();
     }
 
   private:
-    void skip_finished() {
-        while (next_ < slots_.size() && done_ == slots_[next_].bytes) {
-            index_t const padding = (alignment_ - done_ % alignment_) % alignment_;
-            file_.write(std::string(static_cast<std::size_t>(padding), '\0'));
-            ++next_;
-            done_ = 0;
-        }
-    }
+    struct place {
+        std::string name;
+        index_t begin, bytes, done;
+    };
 
     std::string path_;
     atomic_file file_;
-    std::vector<slot> slots_;
-    index_t alignment_;
-    std::size_t next_ = 0; // the tensor that is due
-    index_t done_ = 0;     // bytes of it that came
+    std::vector<place> places_; // in the order of the file
+    std::map<std::string, std::size_t, std::less<>> number_;
 };
 
 } // namespace qad

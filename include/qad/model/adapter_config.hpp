@@ -21,10 +21,14 @@ struct adapter_config {
     lora_rule rule = lora_rule::rank;
     patterns ranks, alphas; ///< for layers whose name ends with such a regular expression
 
+    /// The expression of a layer whose name ends with `pattern`, at a dot.
+    static std::string ending(std::string const& pattern) {
+        return "^(?:.*\\.)?(?:" + pattern + ")$";
+    }
     /// The number of the first pattern that matches the end of `layer`, at a dot.
     static double of(patterns const& among, std::string const& layer, double otherwise) {
         for (auto const& [pattern, value] : among) {
-            regex const whole("^(?:.*\\.)?(?:" + pattern + ")$", "adapter_config.json");
+            regex const whole(ending(pattern), "adapter_config.json");
             if (whole.occurs_in(layer)) { return value; }
         }
         return otherwise;
@@ -73,6 +77,7 @@ inline adapter_config::patterns read_patterns(nlohmann::ordered_json const& file
         if (!(number > 0) || !std::isfinite(number)) {
             fail<format_error>(where, ": ", key, " '", pattern, "' must be a positive number");
         }
+        regex const understood(adapter_config::ending(pattern), text(where, ": ", key));
         result.emplace_back(pattern, number);
     }
     return result;

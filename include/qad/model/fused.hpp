@@ -6,7 +6,6 @@
 #include <qad/io/model_config.hpp> // model_config
 #include <qad/model/weight.hpp>    // weight
 
-#include <deque>    // deque
 #include <map>      // map
 #include <optional> // optional
 
@@ -195,7 +194,7 @@ template <class Source> class unfused_source {
 };
 
 /// A sink for the tensors of a model whose files fuse some: gives f(name, tensor) the whole
-/// ones, as soon as their last part has come. What f gets lives as long as this object.
+/// ones, as soon as their last part has come.
 template <class F> class fusing_sink {
   public:
     fusing_sink(model_config const& config, F f) : config_(config), f_(std::move(f)) {}
@@ -206,7 +205,8 @@ template <class F> class fusing_sink {
         auto& parts = parts_[place->name];
         parts.push_back(&w);
         if (place->first + rows(w) == place->all) {
-            f_(place->name, whole_.emplace_back(stack_rows(parts)));
+            f_(place->name, stack_rows(parts));
+            parts.clear();
         }
     }
     void operator()(std::string const& name, std::vector<float> const& vector) {
@@ -217,7 +217,6 @@ template <class F> class fusing_sink {
     model_config const& config_;
     F f_;
     std::map<std::string, std::vector<weight const*>> parts_;
-    std::deque<weight> whole_;
 };
 
 } // namespace qad

@@ -3,13 +3,13 @@
 #ifndef QAD_MODEL_QUANTIZE_MODEL_HPP
 #define QAD_MODEL_QUANTIZE_MODEL_HPP
 
-#include <qad/model/calibrate.hpp> // calibration
-#include <qad/model/scheme.hpp>    // weight_scheme, round_to
-#include <qad/quantize/awq.hpp>    // awq_scale, quantize_scaled
-#include <qad/quantize/gptq.hpp>   // gptq
-#include <qad/quantize/report.hpp> // quantization_report
+#include <qad/model/calibrate.hpp>    // calibration
+#include <qad/model/layer_inputs.hpp> // layer_inputs
+#include <qad/model/scheme.hpp>       // weight_scheme, round_to
+#include <qad/quantize/awq.hpp>       // awq_scale, quantize_scaled
+#include <qad/quantize/gptq.hpp>      // gptq
+#include <qad/quantize/report.hpp>    // quantization_report
 
-#include <map>    // map
 #include <string> // string
 
 namespace qad {
@@ -40,45 +40,6 @@ struct product_count {
 };
 
 namespace detail {
-
-/// The calibration inputs of the four places where linear layers read, for one layer of the
-/// model.
-struct layer_inputs {
-    std::map<site, hessian> moments;
-    std::map<site, matrix<float>> samples; // evenly chosen tokens
-    std::map<site, index_t> kept;
-
-    void hear(site where, matrix_view<float const> x, index_t all_tokens, index_t wanted) {
-        auto& h = moments.try_emplace(where, x.cols()).first->second;
-        wanted = std::min(wanted, all_tokens);
-        if (wanted > 0) {
-            auto& chosen = samples.try_emplace(where, wanted, x.cols()).first->second;
-            index_t& next = kept[where];
-            for (index_t t = h.tokens(); t < h.tokens() + x.rows(); ++t) {
-                if (next == wanted || t != next * all_tokens / wanted) { continue; }
-                auto const from = x.row(t - h.tokens());
-                std::copy(from.begin(), from.end(), chosen.row(next++).begin());
-            }
-        }
-        h.accumulate(x);
-    }
-    /// The inputs were divided by s: H[i][j] / (s[i]·s[j]).
-    void divide(site where, std::span<float const> s) {
-        auto& h = moments.at(where);
-        matrix<float> sum(h.view());
-        for (index_t i = 0; i < sum.rows(); ++i) {
-            for (index_t j = 0; j < sum.cols(); ++j) {
-                sum(i, j) /= s[static_cast<std::size_t>(i)] * s[static_cast<std::size_t>(j)];
-            }
-        }
-        h = hessian(std::move(sum), h.tokens());
-    }
-    /// Σ over the tokens of (e·x)² for all rows e: no second pass over the tokens is needed.
-    double squared(matrix_view<float const> e, site where) const {
-        eigen_matrix<float> const moved = as_eigen(e) * as_eigen(moments.at(where).view());
-        return moved.cwiseProduct(as_eigen(e)).template cast<double>().sum();
-    }
-};
 
 /// Where a linear layer of a block reads.
 inline site input_of(std::string_view name) {
@@ -152,17 +113,68 @@ inline weight quantize_linear(matrix_view<float const> w, model_plan const& plan
     return round_to(w, scheme);
 }
 
+/// Listens to the inputs of one layer, then quantizes its seven matrices; tell(layer_result)
+/// after each.
+template <class Backend, class Tell>
+void quantize_layer(std::optional<calibration<Backend>>& flow, block<float, weight>& layer,
+                    index_t i, head_layout const& heads, model_plan const& plan,
+                    product_count& products, Tell&& tell) {
+    layer_inputs inputs;
+    if (flow) {
+        flow->stage(layer);
+        index_t const samples = plan.method == quantize_method::awq ? plan.awq_tokens : 0;
+        flow->listen([&](index_t, site where, matrix_view<float> x) {
+            if (where != site::attention_input && where != site::attended &&
+                where != site::mlp_input && where != site::mlp_hidden) {
+                return;
+            }
+            inputs.hear(where, x, flow->tokens(), samples);
+            auto const n = static_cast<double>(x.cols());
+            products.hessians += static_cast<double>(x.rows()) * n * (n + 1);
+        });
+        products.forward += flow->operations();
+    }
+    if (plan.method == quantize_method::awq) { fold_awq(layer, heads, plan, inputs); }
+    for_each_linear(layer, [&](char const* name, linear<float, weight>& l) {
+        matrix<float> const w = to_float(l.weight);
+        site const where = input_of(name);
+        l.weight = quantize_linear(w, plan, flow ? &inputs.moments.at(where) : nullptr);
+        auto result = std::visit([&](auto const& q) { return report(w, q); }, l.weight);
+        if (flow) {
+            matrix<float> e = to_float(l.weight);
+            as_eigen(e) -= as_eigen(w);
+            result.output_error = inputs.squared(e, where);
+            result.output_square = inputs.squared(w, where);
+        }
+        if (plan.method == quantize_method::gptq) {
+            auto const rows = static_cast<double>(w.rows()), n = static_cast<double>(w.cols());
+            products.rounding += rows * n * n + 2 * n * n * n / 3;
+        }
+        tell(layer_result{text("model.layers.", i, ".", name), result});
+    });
+}
+
 } // namespace detail
+
+/// Where finished layers go: here, nowhere else. `layer_parts` takes them to the disk, and
+/// brings back those of an earlier run.
+struct keep_in_model {
+    bool restore(index_t, block<float, weight>&, std::vector<layer_result>&) { return false; }
+    void finish(index_t, block<float, weight>&, std::vector<layer_result> const&) {}
+};
 
 /// Quantizes `model` in place; `texts` is samples × length tokens (empty for rtn without output
 /// errors). For each layer: listen to its inputs, quantize its seven matrices, run the texts
 /// through the quantized layer, so that the next one is calibrated on what it will get
 /// (Frantar et al. 2023, §4). All four inputs are heard before any matrix of the layer is
-/// changed. each(layer_result) is called after every matrix.
-template <class Backend, class Each>
+/// changed. each(layer_result) is called after every matrix. For `keep`:
+///
+///   keep.restore(i, layer, results)  true when the finished layer i and its results are known
+///   keep.finish(i, layer, results)   layer i is not looked at any more
+template <class Backend, class Each, class Keep = keep_in_model>
 product_count quantize_model(Backend backend, transformer<float, weight>& model,
                              model_plan const& plan, matrix_view<std::int32_t const> texts,
-                             Each&& each) {
+                             Each&& each, Keep&& keep = {}) {
     if (plan.method != quantize_method::rtn && texts.size() == 0) {
         fail("gptq and awq need calibration texts: --calibration FILE or --tokens-file FILE "
              "(chapter 3.4)");
@@ -172,53 +184,23 @@ product_count quantize_model(Backend backend, transformer<float, weight>& model,
     if (texts.size() > 0) { flow.emplace(backend, model, texts); }
     for (index_t i = 0; i < model.config.layers; ++i) {
         auto& layer = model.blocks[static_cast<std::size_t>(i)];
-
-        // Listen to the inputs of the layer.
-        detail::layer_inputs inputs;
-        if (flow) {
-            flow->stage(layer);
-            index_t const samples = plan.method == quantize_method::awq ? plan.awq_tokens : 0;
-            flow->listen([&](index_t, site where, matrix_view<float> x) {
-                if (where != site::attention_input && where != site::attended &&
-                    where != site::mlp_input && where != site::mlp_hidden) {
-                    return;
-                }
-                inputs.hear(where, x, flow->tokens(), samples);
-                auto const n = static_cast<double>(x.cols());
-                products.hessians += static_cast<double>(x.rows()) * n * (n + 1);
-            });
-            products.forward += 2 * flow->operations();
+        std::vector<layer_result> results;
+        if (keep.restore(i, layer, results)) {
+            for (auto const& result : results) { each(result); }
+        } else {
+            detail::quantize_layer(flow, layer, i, model.heads, plan, products,
+                                   [&](layer_result const& result) {
+                                       results.push_back(result);
+                                       each(result);
+                                   });
         }
-
-        // Quantize its matrices.
-        if (plan.method == quantize_method::awq) {
-            detail::fold_awq(layer, model.heads, plan, inputs);
-        }
-        for_each_linear(layer, [&](char const* name, linear<float, weight>& l) {
-            matrix<float> const w = to_float(l.weight);
-            site const where = detail::input_of(name);
-            l.weight =
-                detail::quantize_linear(w, plan, flow ? &inputs.moments.at(where) : nullptr);
-            auto result = std::visit([&](auto const& q) { return report(w, q); }, l.weight);
-            if (flow) {
-                matrix<float> e = to_float(l.weight);
-                as_eigen(e) -= as_eigen(w);
-                result.output_error = inputs.squared(e, where);
-                result.output_square = inputs.squared(w, where);
-            }
-            if (plan.method == quantize_method::gptq) {
-                auto const rows = static_cast<double>(w.rows()),
-                           n = static_cast<double>(w.cols());
-                products.rounding += rows * n * n + 2 * n * n * n / 3;
-            }
-            each(layer_result{text("model.layers.", i, ".", name), result});
-        });
-
         // Go on with what the quantized layer makes of the texts.
         if (flow) {
             flow->stage(layer);
             flow->advance();
+            products.forward += flow->operations();
         }
+        keep.finish(i, layer, results);
     }
 
     // Embedding and head, rounded: no calibration input reaches an embedding.

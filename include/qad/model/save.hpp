@@ -3,30 +3,44 @@
 #ifndef QAD_MODEL_SAVE_HPP
 #define QAD_MODEL_SAVE_HPP
 
-#include <qad/model/fused.hpp>       // fusing_sink
-#include <qad/model/gguf_blocks.hpp> // from_gguf
-#include <qad/model/stored_form.hpp> // stored_form
-#include <qad/model/transformer.hpp> // transformer
+#include <qad/io/safetensors_writer.hpp> // safetensors_writer
+#include <qad/model/fused.hpp>           // fusing_sink
+#include <qad/model/stored_form.hpp>     // store
+#include <qad/model/transformer.hpp>     // transformer
 
 namespace qad {
 
-/// Calls f(name, weight) for every matrix and f(name, vector) for every norm and bias, by their
-/// Hugging Face names.
-template <class F> void for_each_tensor(transformer<float, weight> const& model, F&& f) {
+/// Calls f(name, weight) for every matrix and f(name, vector) for every norm and bias of layer
+/// i, by their Hugging Face names.
+template <class F> void for_each_tensor(block<float, weight> const& layer, index_t i, F&& f) {
+    std::string const prefix = text("model.layers.", i, ".");
+    for_each_norm(
+        layer, [&](char const* name, auto const& norm) { f(prefix + name + ".weight", norm); });
+    for_each_linear(layer, [&](char const* name, auto const& one) {
+        f(prefix + name + ".weight", one.weight);
+        if (!one.bias.empty()) { f(prefix + name + ".bias", one.bias); }
+    });
+}
+
+/// The layers of a model that is in memory. Functions that take `layers`, which gives the layer
+/// of a number, write models that are not: their layers come from disk, one at a time
+/// (layer_parts).
+inline auto layers_of(transformer<float, weight> const& model) {
+    return [&model](index_t i) -> block<float, weight> const& {
+        return model.blocks[static_cast<std::size_t>(i)];
+    };
+}
+
+/// The same for a whole model.
+template <class Layers, class F>
+void for_each_tensor(transformer<float, weight> const& model, Layers const& layers, F&& f) {
     f("model.embed_tokens.weight", model.embedding);
-    for (std::size_t i = 0; i < model.blocks.size(); ++i) {
-        auto const& block = model.blocks[i];
-        std::string const prefix = text("model.layers.", i, ".");
-        for_each_norm(block, [&](char const* name, auto const& norm) {
-            f(prefix + name + ".weight", norm);
-        });
-        for_each_linear(block, [&](char const* name, auto const& layer) {
-            f(prefix + name + ".weight", layer.weight);
-            if (!layer.bias.empty()) { f(prefix + name + ".bias", layer.bias); }
-        });
-    }
+    for (index_t i = 0; i < model.config.layers; ++i) { for_each_tensor(layers(i), i, f); }
     f("model.norm.weight", model.final_norm);
     if (model.untied_head) { f("lm_head.weight", *model.untied_head); }
+}
+template <class F> void for_each_tensor(transformer<float, weight> const& model, F&& f) {
+    for_each_tensor(model, layers_of(model), f);
 }
 
 /// The keys that say what each layer sees.
@@ -109,34 +123,63 @@ inline json to_json(model_config const& c) {
     return object;
 }
 
+/// What a safetensors file of the form `store` holds, and the entries of what is quantized in
+/// it.
+struct stored_layout {
+    std::vector<tensor_declaration> tensors;
+    json quantized = json::object();
+};
+/// for_each(f) calls f(name, tensor) for what is to be written; once for the layout, once for
+/// the bytes, so that no more than one tensor need be there.
+template <class ForEach> stored_layout layout_of(ForEach const& for_each) {
+    stored_layout all;
+    for_each([&](std::string const& name, auto const& tensor) {
+        store(name, tensor, [&](std::string const& part, data_type type, auto shape, auto) {
+            all.tensors.push_back({part, type, std::move(shape)});
+        });
+        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
+            json entry = stored_entry(tensor);
+            if (!entry.is_null()) { all.quantized[name] = std::move(entry); }
+        }
+    });
+    return all;
+}
+template <class ForEach> void write_tensors(safetensors_writer& file, ForEach const& for_each) {
+    for_each([&](std::string const& name, auto const& tensor) {
+        store(name, tensor, [&](std::string const& part, data_type, auto const&, auto bytes) {
+            file.write(part, bytes);
+        });
+    });
+    file.commit();
+}
+
 /// Writes `model` into `directory`: model.safetensors and config.json. What stands there under
 /// these names is replaced, each file at once. Tokenizer files are the caller's to copy.
-inline void save(transformer<float, weight> const& model,
-                 std::filesystem::path const& directory) {
-    std::deque<weight> converted; // GGUF blocks in plain form
-    stored_form tensors;
-    auto const add = [&](std::string const& name, auto const& tensor) {
-        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
-            auto const* blocks = std::get_if<gguf_matrix>(&tensor);
-            tensors.add(name, blocks ? converted.emplace_back(from_gguf(*blocks)) : tensor);
-        } else {
-            tensors.add(name, std::span<float const>(tensor));
-        }
+template <class Layers> void save(transformer<float, weight> const& model,
+                                  std::filesystem::path const& directory,
+                                  Layers const& layers) {
+    auto const for_each_whole = [&](auto const& f) {
+        fusing_sink sink(model.config, f);
+        for_each_tensor(model, layers, sink);
     };
-    fusing_sink sink(model.config, add);
-    for_each_tensor(model, sink);
+    auto layout = layout_of(for_each_whole);
     json config = to_json(model.config);
-    if (!tensors.quantized().empty()) {
+    if (!layout.quantized.empty()) {
         config["quantization_config"] = {{"quant_method", "qad"},
-                                         {"tensors", tensors.quantized()}};
+                                         {"tensors", std::move(layout.quantized)}};
     }
     std::error_code problem;
     std::filesystem::create_directories(directory, problem);
     if (problem) {
         fail<io_error>("cannot make ", directory.string(), ": ", problem.message());
     }
-    tensors.write(directory / "model.safetensors");
+    safetensors_writer file(directory / "model.safetensors", std::move(layout.tensors));
+    write_tensors(file, for_each_whole);
     write_text(directory / "config.json", config.dump(2) + "\n");
+}
+inline void save(transformer<float, weight> const& model,
+                 std::filesystem::path const& directory) {
+    save(model, directory, layers_of(model));
 }
 
 } // namespace qad

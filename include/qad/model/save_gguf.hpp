@@ -39,6 +39,12 @@ struct gguf_form {
         return {type, m.rows(), m.cols(), std::as_bytes(elements), owner};
     }
 };
+/// A tensor of the file, before the rows of a permuted one are moved.
+struct named_blocks {
+    std::string name;
+    gguf_matrix matrix;
+    bool vector = false, permuted = false;
+};
 } // namespace detail
 
 /// The weight in a type that GGUF has, without changing a number.
@@ -92,63 +98,65 @@ inline gguf_values gguf_keys(model_config const& c, std::string const& name) {
     return keys;
 }
 
+/// What llama.cpp divides the frequencies of RoPE by, as the tensors of the file.
+inline std::vector<std::pair<std::string, std::vector<double>>>
+rope_tables(transformer<float, weight> const& model) {
+    auto const& r = model.config.rope;
+    if (r.type == "longrope") {
+        return {{"rope_factors_long.weight", r.long_factor},
+                {"rope_factors_short.weight", r.short_factor}};
+    }
+    if (r.type != "llama3" && r.divisors.empty()) { return {}; }
+    auto const& turned = model.rotary.usual.frequency;
+    std::vector<double> divisors;
+    rope const plain = make_rope(r.theta, model.config.head_dim);
+    for (std::size_t i = 0; i < plain.frequency.size(); ++i) {
+        divisors.push_back(plain.frequency[i] / turned[i]);
+    }
+    return {{"rope_freqs.weight", divisors}};
+}
+
 /// Writes `model` as one GGUF file. `vocabulary` holds the keys of the tokenizer
 /// (gguf_vocabulary), without which llama.cpp opens no model. Rows of query and key of a
 /// `llama` go into llama.cpp's order; tables of divisors (llama3, longrope) become tensors. The
 /// architectures `llama` and `qwen2` have no key for a window: llama.cpp looks at everything.
-inline void save_gguf(transformer<float, weight> const& model, gguf_values const& vocabulary,
-                      std::filesystem::path const& path) {
-    // Collect what is written, in the order of the file.
-    struct named {
-        std::string name;
-        gguf_matrix matrix;
-        bool vector = false, permuted = false;
-    };
-    std::vector<named> tensors;
+///
+/// `layers` is asked twice for each: for what the file will hold, then for the bytes.
+template <class Layers>
+void save_gguf(transformer<float, weight> const& model, gguf_values const& vocabulary,
+               std::filesystem::path const& path, Layers const& layers) {
     auto const as_vector = [](std::span<float const> values) {
         return encode(ggml_type::f32, matrix_view<float const>(values));
     };
-    auto const& r = model.config.rope;
-    auto const add_table = [&](char const* name, std::vector<double> const& numbers) {
-        std::vector<float> const values(numbers.begin(), numbers.end());
-        tensors.push_back({name, as_vector(values), true});
-    };
-    if (r.type == "llama3" || !r.divisors.empty()) {
-        auto const& turned = model.rotary.usual.frequency;
-        std::vector<double> divisors;
-        rope const plain = make_rope(r.theta, model.config.head_dim);
-        for (std::size_t i = 0; i < plain.frequency.size(); ++i) {
-            divisors.push_back(plain.frequency[i] / turned[i]);
-        }
-        add_table("rope_freqs.weight", divisors);
-    }
-    if (r.type == "longrope") {
-        add_table("rope_factors_long.weight", r.long_factor);
-        add_table("rope_factors_short.weight", r.short_factor);
-    }
     bool const permutes = model.config.family().gguf == "llama";
-    auto const add = [&](std::string const& hub, auto const& tensor) {
-        std::string const name = gguf_name(hub).value();
-        bool const permuted = permutes && is_permuted(hub);
-        if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
-            tensors.push_back({name, to_gguf(tensor), false, permuted});
-        } else {
-            tensors.push_back({name, as_vector(tensor), true, permuted});
+    // In the order of the file.
+    auto const for_each_named = [&](auto&& f) {
+        for (auto const& [name, numbers] : rope_tables(model)) {
+            std::vector<float> const values(numbers.begin(), numbers.end());
+            f(detail::named_blocks{name, as_vector(values), true});
         }
+        fusing_sink sink(model.config, [&](std::string const& hub, auto const& tensor) {
+            std::string const name = gguf_name(hub).value();
+            bool const permuted = permutes && is_permuted(hub);
+            if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
+                f(detail::named_blocks{name, to_gguf(tensor), false, permuted});
+            } else {
+                f(detail::named_blocks{name, as_vector(tensor), true, permuted});
+            }
+        });
+        for_each_tensor(model, layers, sink);
     };
-    fusing_sink sink(model.config, add);
-    for_each_tensor(model, sink);
 
     gguf_values keys = gguf_keys(model.config, path.stem().string());
     keys.insert(keys.end(), vocabulary.begin(), vocabulary.end());
     std::vector<gguf_declaration> declarations;
-    for (auto const& t : tensors) {
+    for_each_named([&](detail::named_blocks const& t) {
         declarations.push_back({t.name, t.matrix.type(),
                                 t.vector ? std::vector{t.matrix.cols()}
                                          : std::vector{t.matrix.cols(), t.matrix.rows()}});
-    }
+    });
     gguf_writer file(path, keys, declarations);
-    for (auto const& t : tensors) {
+    for_each_named([&](detail::named_blocks const& t) {
         index_t const d = model.config.head_dim;
         if (t.vector && t.permuted) { // a bias: elements move as the rows do
             std::vector<float> moved(static_cast<std::size_t>(t.matrix.cols())), values = moved;
@@ -157,14 +165,17 @@ inline void save_gguf(transformer<float, weight> const& model, gguf_values const
                 moved[static_cast<std::size_t>(i)] =
                     values[static_cast<std::size_t>(hub_row(i, d))];
             }
-            file.write(t.name, std::as_bytes(std::span(moved)));
-            continue;
+            return file.write(t.name, std::as_bytes(std::span(moved)));
         }
         for (index_t i = 0; i < t.matrix.rows(); ++i) {
             file.write(t.name, t.matrix.raw_row(t.permuted ? hub_row(i, d) : i));
         }
-    }
+    });
     file.commit();
+}
+inline void save_gguf(transformer<float, weight> const& model, gguf_values const& vocabulary,
+                      std::filesystem::path const& path) {
+    save_gguf(model, vocabulary, path, layers_of(model));
 }
 
 } // namespace qad

@@ -3,11 +3,9 @@
 #ifndef QAD_MODEL_STORED_FORM_HPP
 #define QAD_MODEL_STORED_FORM_HPP
 
-#include <qad/io/checkpoint.hpp>         // checkpoint
-#include <qad/io/safetensors_writer.hpp> // safetensors_writer
-#include <qad/model/scheme.hpp>          // weight_format, parse_format, parse_granularity
-
-#include <deque> // deque
+#include <qad/io/checkpoint.hpp>     // checkpoint
+#include <qad/model/gguf_blocks.hpp> // from_gguf
+#include <qad/model/scheme.hpp>      // weight_format, parse_format, parse_granularity
 
 namespace qad {
 
@@ -21,88 +19,85 @@ namespace qad {
 ///
 /// and the entry {"format": "int4", "group": 64, "channel" or "tensor"} of config.json under
 /// quantization_config.tensors.name. Other weights are written as they are.
-class stored_form {
-  public:
-    void add(std::string const& name, weight const& w) {
-        std::visit([&](auto const& kind) { add_kind(name, kind); }, w);
-    }
-    void add(std::string const& name, std::span<float const> vector) {
-        put(name, {static_cast<index_t>(vector.size())}, vector);
-    }
+///
+/// store(name, weight, f) calls f(name, data_type, shape, bytes) for each of these tensors; the
+/// bytes are there while f runs.
+template <class F> void store(std::string const& name, std::span<float const> vector, F&& f) {
+    f(name, data_type::f32, std::vector{static_cast<index_t>(vector.size())},
+      std::as_bytes(vector));
+}
+template <class F> void store(std::string const& name, weight const& w, F&& f);
 
-    /// Entries for config.json; an empty object when nothing is quantized.
-    json const& quantized() const { return quantized_; }
+namespace detail {
 
-    void write(std::filesystem::path const& path) const {
-        std::vector<tensor_declaration> declarations;
-        for (auto const& [name, part] : parts_) {
-            declarations.push_back({name, part.type, part.shape});
-        }
-        safetensors_writer file(path, declarations);
-        for (auto const& tensor : file.order()) {
-            file.write(tensor.name, parts_.at(tensor.name).bytes);
-        }
-        file.commit();
-    }
-
-  private:
-    struct part {
-        data_type type;
-        std::vector<index_t> shape;
-        std::span<std::byte const> bytes; // the weight must outlive this object
-    };
-
-    template <class T>
-    void put(std::string const& name, std::vector<index_t> shape, std::span<T const> values) {
-        parts_[name] = {data_type_of<T>(), std::move(shape), std::as_bytes(values)};
-    }
-    template <class T> void add_kind(std::string const& name, shared_matrix<T> const& w) {
-        put(name, {w.rows(), w.cols()},
-            std::span<T const>(w.view().data(), static_cast<std::size_t>(w.view().size())));
-    }
-    void add_kind(std::string const& name, gguf_matrix const& m) {
+template <class T, class F>
+void store_kind(std::string const& name, shared_matrix<T> const& w, F&& f) {
+    std::span const elements(w.view().data(), static_cast<std::size_t>(w.view().size()));
+    f(name, data_type_of<T>(), std::vector{w.rows(), w.cols()}, std::as_bytes(elements));
+}
+template <class F> void store_kind(std::string const& name, gguf_matrix const& m, F&& f) {
+    weight const plain = from_gguf(m); // the kind that says the same
+    if (std::holds_alternative<gguf_matrix>(plain)) {
         fail<shape_error>(name, " is in ", m.type_name(),
                           " blocks, which a directory cannot hold as they are; write a .gguf "
                           "file, or quantize the model to a format of this library");
     }
-    template <code_format Code>
-    void add_kind(std::string const& name, quantized_matrix<Code> const& q) {
-        std::vector<index_t> const table = {q.cut().scale_rows(q.rows()), q.groups()};
-        parts_[name + ".codes"] = {
-            data_type::u8, {q.rows(), q.codes().row_bytes()}, q.codes().bytes()};
-        if (auto const* twice = q.scales().doubly()) {
-            parts_[name + ".scales"] = {data_type::u8, table, std::as_bytes(twice->codes())};
-            put(name + ".scales.blocks", {static_cast<index_t>(twice->block_scales().size())},
-                twice->block_scales());
-            put(name + ".scales.offset", {1},
-                std::span<float const>(&kept_floats_.emplace_back(twice->offset()), 1));
-        } else {
-            q.scales().visit_values([&]<class T>(std::span<T const> values) {
-                put(name + ".scales", table, values);
-            });
-        }
-        if (!q.symmetric()) {
-            auto& zeros = kept_bytes_.emplace_back();
-            for (Code zero : q.zeros()) {
-                zeros.push_back(static_cast<std::uint8_t>(zero.code()));
-            }
-            put(name + ".zeros", table, std::span<std::uint8_t const>(zeros));
-        }
-        if (!q.group_of_column().empty()) {
-            put(name + ".groups", {q.cols()}, q.group_of_column());
-        }
-        quantized_[name] = {{"format", format_name<Code>()},
-                            {"group", q.cut().is_per_tensor()    ? json("tensor")
-                                      : q.cut().is_per_channel() ? json("channel")
-                                                                 : json(q.group_size())}};
+    store(name, plain, f);
+}
+template <code_format Code, class F>
+void store_kind(std::string const& name, quantized_matrix<Code> const& q, F&& f) {
+    std::vector const table = {q.cut().scale_rows(q.rows()), q.groups()};
+    f(name + ".codes", data_type::u8, std::vector{q.rows(), q.codes().row_bytes()},
+      std::as_bytes(q.codes().bytes()));
+    if (auto const* twice = q.scales().doubly()) {
+        f(name + ".scales", data_type::u8, table, std::as_bytes(twice->codes()));
+        store(name + ".scales.blocks", twice->block_scales(), f);
+        float const offset = twice->offset();
+        store(name + ".scales.offset", std::span(&offset, 1), f);
+    } else {
+        q.scales().visit_values([&]<class T>(std::span<T const> values) {
+            f(name + ".scales", data_type_of<T>(), table, std::as_bytes(values));
+        });
     }
+    if (!q.symmetric()) {
+        std::vector<std::uint8_t> zeros;
+        for (Code zero : q.zeros()) { zeros.push_back(static_cast<std::uint8_t>(zero.code())); }
+        f(name + ".zeros", data_type::u8, table, std::as_bytes(std::span(zeros)));
+    }
+    if (!q.group_of_column().empty()) {
+        f(name + ".groups", data_type::i32, std::vector{q.cols()},
+          std::as_bytes(q.group_of_column()));
+    }
+}
 
-    std::map<std::string, part> parts_;
-    std::deque<std::vector<std::uint8_t>>
-        kept_bytes_; // a deque does not move what parts_ looks at
-    std::deque<float> kept_floats_;
-    json quantized_ = json::object();
-};
+} // namespace detail
+
+template <class F> void store(std::string const& name, weight const& w, F&& f) {
+    std::visit([&](auto const& kind) { detail::store_kind(name, kind, f); }, w);
+}
+
+/// The entry of config.json, null for a weight that is written as it is.
+inline json stored_entry(weight const& w);
+
+namespace detail {
+
+template <class T> json entry_of(shared_matrix<T> const&) { return {}; }
+template <code_format Code> json entry_of(quantized_matrix<Code> const& q) {
+    return {{"format", format_name<Code>()},
+            {"group", q.cut().is_per_tensor()    ? json("tensor")
+                      : q.cut().is_per_channel() ? json("channel")
+                                                 : json(q.group_size())}};
+}
+inline json entry_of(gguf_matrix const& m) { // one row shows what all are
+    weight const plain = from_gguf({m.type(), 1, m.cols(), m.raw_row(0), m.owner()});
+    return std::holds_alternative<gguf_matrix>(plain) ? json() : stored_entry(plain);
+}
+
+} // namespace detail
+
+inline json stored_entry(weight const& w) {
+    return std::visit([](auto const& kind) { return detail::entry_of(kind); }, w);
+}
 
 namespace detail {
 
@@ -148,7 +143,7 @@ inline scale_array read_scales(checkpoint const& tensors, std::string const& nam
 
 } // namespace detail
 
-/// The matrix that `add` wrote under `name`; `entry` is its entry in config.json.
+/// The matrix that `store` wrote under `name`; `entry` is its entry in config.json.
 inline weight read_stored_form(checkpoint const& tensors, json const& entry,
                                std::string const& name, index_t rows, index_t cols) {
     json const& group = member(entry, "group");
