@@ -2,6 +2,7 @@
 // ./qad quantize MODEL: a smaller model, and what it cost.
 #include "memory.hpp"
 #include "program.hpp"
+#include "quantizer.hpp"
 
 #include <qad/core/file.hpp>             // mapped_file
 #include <qad/core/progress.hpp>         // progress
@@ -10,9 +11,7 @@
 #include <qad/io/gguf_vocabulary.hpp>    // gguf_vocabulary
 #include <qad/io/json.hpp>               // json
 #include <qad/io/tokenizer.hpp>          // load_tokenizer
-#include <qad/model/layer_parts.hpp>     // layer_parts
 #include <qad/model/load.hpp>            // load
-#include <qad/model/quantize_model.hpp>  // quantize_model
 #include <qad/model/save_gguf.hpp>       // save, save_gguf
 #include <qad/simd/limits.hpp>           // sgemm_rate
 
@@ -167,8 +166,7 @@ void run(options const& o) {
     index_t untouched = 0, bytes = 0;
     double elapsed = 0;
     try {
-        products = o.shared.backend == "ref" ? quantize_model(ref, model, plan, texts, each, parts)
-                                             : quantize_model(simd, model, plan, texts, each, parts);
+        products = quantize_on(o.shared.backend, model, plan, texts, each, parts);
         elapsed = seconds_since(begin);
 
         // What the method did not touch belongs into the report.
