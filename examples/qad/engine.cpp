@@ -4,6 +4,7 @@
 #include <qad/attend/kv_cache.hpp>      // kv_cache
 #include <qad/model/adapted_weight.hpp> // adaptable, attach
 #include <qad/model/adapter_file.hpp>   // load_adapter
+#include <qad/model/fused_adapter.hpp>  // split_fused
 #include <qad/model/load.hpp>           // load
 #include <qad/model/prepare.hpp>        // prepare
 #include <qad/model/scheme.hpp>         // parse_scheme, round_to
@@ -69,6 +70,7 @@ engine::engine(model_options const& o) : models_(std::make_unique<models>()) {
         models_->beside = load_adapter(o.adapter);
     }
     auto model = load(o.model, on_the_way(o));
+    models_->beside = split_fused(std::move(models_->beside), model.config);
     require_fit(models_->beside, model.config);
     if (o.inputs == "float") { model = decoded(std::move(model)); }
     if (o.shared.backend == "ref") {
@@ -99,7 +101,7 @@ index_t engine::bytes_per_token() const {
 
 void engine::adapt(std::filesystem::path const& directory) {
     adapter other;
-    if (!directory.empty()) { other = load_adapter(directory); }
+    if (!directory.empty()) { other = split_fused(load_adapter(directory), config()); }
     require_fit(other, config());
     std::visit([](auto& adapted) { detach(adapted); }, models_->model);
     models_->beside = std::move(other);

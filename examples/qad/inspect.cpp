@@ -3,7 +3,7 @@
 #include "program.hpp"
 
 #include <qad/io/checkpoint.hpp>   // checkpoint
-#include <qad/io/gguf.hpp>         // gguf_file
+#include <qad/io/gguf_model.hpp>   // gguf_model, gguf_parts
 #include <qad/io/json.hpp>         // json
 #include <qad/io/model_config.hpp> // read_model_config
 #include <qad/io/tokenizer.hpp>    // load_tokenizer
@@ -109,6 +109,24 @@ json describe(adapter const& a) {
             {"parameters", a.parameters()}};
 }
 
+/// What the model computes.
+json describe(model_config const& c) {
+    json about = {{"model_type", c.model_type}, {"hidden", c.hidden}, {"layers", c.layers}, {"heads", c.heads},
+                  {"kv_heads", c.kv_heads}, {"head_dim", c.head_dim}, {"feed_forward", c.ff}, {"vocabulary", c.vocab},
+                  {"context", c.max_positions}, {"rope_theta", c.rope.theta},
+                  {"rope_type", c.rope.divisors.empty() ? c.rope.type : "table of divisors"}, {"tied", c.tied}};
+    if (c.rope.dims > 0 && c.rope.dims != c.head_dim) { about["rotary_dims"] = c.rope.dims; }
+    std::string const attention = !c.qkv_bias ? "" : c.output_bias ? "query, key, value, output" : "query, key, value";
+    if (c.qkv_bias || c.mlp_bias) {
+        about["biases"] = attention + (c.qkv_bias && c.mlp_bias ? ", " : "") + (c.mlp_bias ? "gate, up, down" : "");
+    }
+    if (c.family().qk_norm) { about["norms"] = "also on query and key"; }
+    index_t sliding = 0;
+    for (index_t i = 0; i < c.layers; ++i) { sliding += c.sliding.of(i) > 0; }
+    if (sliding > 0) { about["window"] = text(c.sliding.window, " tokens in ", sliding, " of ", c.layers, " layers"); }
+    return about;
+}
+
 /// Which kind of tokenizer there is: "byte-level BPE, 49152 tokens, 17 of them special".
 std::string describe(tokenizer const& words) {
     index_t special = 0;
@@ -148,11 +166,7 @@ int run(options const& o) {
     } else if (std::filesystem::is_directory(path)) {
         about["kind"] = "Hugging Face directory";
         attempt(problems, [&] {
-            auto const c = read_model_config(path);
-            about.update({{"model_type", c.model_type}, {"hidden", c.hidden}, {"layers", c.layers}, {"heads", c.heads},
-                          {"kv_heads", c.kv_heads}, {"head_dim", c.head_dim}, {"feed_forward", c.ff},
-                          {"vocabulary", c.vocab}, {"context", c.max_positions}, {"rope_theta", c.rope.theta},
-                          {"rope_type", c.rope.type}, {"tied", c.tied}});
+            about.update(describe(read_model_config(path)));
         });
         if (std::filesystem::exists(path / "tokenizer.json") || std::filesystem::exists(path / "tokenizer.model")) {
             attempt(problems, [&] { about["tokenizer"] = describe(load_tokenizer(path)); });
@@ -169,14 +183,18 @@ int run(options const& o) {
     } else if (path.extension() == ".gguf") {
         about["kind"] = "GGUF file";
         attempt(problems, [&] {
-            gguf_file const file(path);
-            if (find_value(file.values(), "tokenizer.ggml.model")) {
+            gguf_parts const parts(path);
+            if (parts.files().size() > 1) { about["files"] = parts.files().size(); }
+            if (find_value(parts.values(), "tokenizer.ggml.model")) {
                 attempt(problems, [&] { about["tokenizer"] = describe(load_tokenizer(path)); });
             }
-            for (auto const& t : file.tensors()) {
-                tensors.push_back({t.name, std::string(facts(t.type).name), shape_text(t.dims), t.rows() * t.cols(),
-                                   static_cast<index_t>(t.bytes.size())});
+            for (auto const& part : parts.files()) {
+                for (auto const& t : part.tensors()) {
+                    tensors.push_back({t.name, std::string(facts(t.type).name), shape_text(t.dims), t.rows() * t.cols(),
+                                       static_cast<index_t>(t.bytes.size())});
+                }
             }
+            about.update(describe(gguf_model(parts).config()));
         });
         if (problems.empty()) { attempt(problems, load_all); }
         if (problems.empty()) { about.update(layers_of(kinds, bits, weights)); }

@@ -4,6 +4,7 @@
 
 #include <qad/io/json.hpp>            // json
 #include <qad/model/adapter_file.hpp> // load_adapter
+#include <qad/model/fused_adapter.hpp> // split_fused
 #include <qad/model/load.hpp>         // load
 #include <qad/model/merge_model.hpp>  // save_merged
 
@@ -29,8 +30,9 @@ void run(options const& o) {
         fail("--out is the model or the adapter itself; choose another directory, the "
              "originals stay as they are");
     }
-    auto const adapter = load_adapter(o.adapter);
+    auto written = load_adapter(o.adapter); // before the model: a mistake here shows at once
     auto const model = load(o.model);
+    auto const adapter = split_fused(std::move(written), model.config);
     bool const has_config = std::filesystem::is_directory(o.model); // a .gguf file has none
     auto const config = std::filesystem::path(o.model) / "config.json";
     save_merged(model, adapter, o.out, parse_format(o.dtype),

@@ -11,6 +11,7 @@
 #include <qad/fit/training.hpp>         // training_method
 #include <qad/io/tokenizer.hpp>         // load_tokenizer
 #include <qad/model/adapter_file.hpp>   // save_adapter
+#include <qad/model/fused_adapter.hpp>  // fuse
 #include <qad/model/load.hpp>           // load
 #include <qad/model/save.hpp>           // save
 #include <qad/model/scheme.hpp>         // round_to
@@ -210,7 +211,7 @@ void run(options const& o) {
     } else {
         auto learned = learned_adapter(model);
         learned.base_model = o.model;
-        save_adapter(out, learned);
+        save_adapter(out, fuse(std::move(learned), model.config));
     }
     std::filesystem::remove(state);
     json const result = {{"method", o.method}, {"parameters", parameters}, {"examples", order.size()},

@@ -15,6 +15,7 @@
 #include <qad/model/compressed_form.hpp>
 #include <qad/model/forward.hpp>
 #include <qad/model/fused.hpp>
+#include <qad/model/fused_adapter.hpp>
 #include <qad/model/generate.hpp>
 #include <qad/model/gguf_blocks.hpp>
 #include <qad/model/gptq_form.hpp>

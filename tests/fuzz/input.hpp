@@ -60,7 +60,7 @@ class input {
     std::size_t size_;
 };
 
-/// Counts what is allocated while it lives, also by other libraries.
+/// Counts what its thread allocates while it lives, also by other libraries.
 class heap_watch {
   public:
     explicit heap_watch(std::size_t limit) {
@@ -86,7 +86,7 @@ class heap_watch {
             now_ -= static_cast<std::ptrdiff_t>(__sanitizer_get_allocated_size(at));
         }
     }
-    static inline std::ptrdiff_t now_ = 0, limit_ = PTRDIFF_MAX;
+    static inline thread_local std::ptrdiff_t now_ = 0, limit_ = PTRDIFF_MAX; // not the fuzzer's other thread
 };
 
 /// Runs `read` on an input. It may refuse, with an error of ours that says something and names the

@@ -4,6 +4,7 @@
 Python is needed only to make them again, or for --check (torch, transformers 5, peft, safetensors).
 
   adapter-all-linear/  on llama-gqa: rank 4, alpha 8, every linear layer, F32
+  adapter-fused/       on phi3: rank 3, the matrices that its files hold as one
   adapter-patterns/    on llama-bias: rsLoRA, ranks and alphas by pattern, the head among the targets, BF16
     expected.safetensors holds tokens I32 [n] · logits F32 [n, vocab] · greedy I32 [16] of the adapted model, in float32
 
@@ -32,6 +33,7 @@ ADAPTERS = {
     "adapter-patterns": ("llama-bias", torch.bfloat16, dict(
         r=4, lora_alpha=6, use_rslora=True, target_modules=["q_proj", "o_proj", "down_proj", "lm_head"],
         rank_pattern={"o_proj": 2, "layers.1.mlp.down_proj": 6}, alpha_pattern={r"layers\.[01]\.self_attn\.q_proj": 3.0})),
+    "adapter-fused": ("phi3", torch.float32, dict(r=3, lora_alpha=6, target_modules=["qkv_proj", "gate_up_proj", "down_proj"])),
 }
 
 

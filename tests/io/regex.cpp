@@ -66,6 +66,8 @@ TEST_CASE("a bad pattern is a format error that shows where it is wrong") {
 TEST_CASE("a pattern that runs away is an error, not an endless loop") {
     // Nested repetition backtracks exponentially; PCRE2 counts its steps.
     CHECK_THROWS_AS(matches_of(regex("(a+|b)+$", "x"), std::string(60, 'a') + "!"), error);
+    CHECK_THROWS_WITH_AS(regex("(?R)", "f.json").occurs_in("a"),
+                         doctest::Contains("f.json: a regular expression gave up"), error);
     // A deep but harmless recursion needs more than the machine-code stack.
     CHECK(matches_of(regex("(?:(a)|b)+", "x"), std::string(100'000, 'a')).size() == 100'002);
 }

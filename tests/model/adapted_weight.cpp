@@ -5,6 +5,7 @@
 
 #include <qad/attend/kv_cache.hpp>
 #include <qad/model/adapter_file.hpp>
+#include <qad/model/fused_adapter.hpp>
 #include <qad/model/generate.hpp>
 #include <qad/model/load.hpp>
 #include <qad/model/merge_model.hpp>
@@ -48,7 +49,7 @@ void check_against_peft(Backend backend, adapted_transformer<float, Weight> mode
                         char const* name) {
     auto const directory = test::golden_directory() / name;
     test::golden const want(directory);
-    adapter const a = load_adapter(directory);
+    adapter const a = split_fused(load_adapter(directory), model.config);
     attach(model, a);
     // The bound for logits: float32 sums of another order differ by some 10⁻⁶ of the largest.
     CHECK(test::close(test::logits_of(backend, model, want.tokens), want.logits,
@@ -74,7 +75,9 @@ TEST_CASE("logits and greedy tokens beside an adapter equal those of PEFT") {
         char const *base, *adapter;
     };
     for (auto const& [base, name] :
-         {golden_pair{"llama-gqa", "adapter-all-linear"}, {"llama-bias", "adapter-patterns"}}) {
+         {golden_pair{"llama-gqa", "adapter-all-linear"},
+          {"llama-bias", "adapter-patterns"},
+          {"phi3", "adapter-fused"}}) {
         CAPTURE(name);
         check_against_peft(ref, adaptable(test::golden_model(base)), name);
         check_against_peft(simd, adaptable(prepare(simd, test::golden_model(base))), name);

@@ -70,6 +70,8 @@ TEST_CASE("the first pattern that matches the end of a name counts") {
         {"a_proj": 3, "layers.0.a_proj": 2}})");
     CHECK(adapter_config::of(swapped.alphas, "model.layers.0.a_proj", 8) == 3);
     CHECK_THROWS_AS(adapter_config::of({{"(", 1}}, "x", 8), format_error);
+    CHECK_THROWS_WITH_AS(adapter_config::of({{"(?R)", 1}}, "x", 8, "a.json"), // endless
+                         doctest::Contains("a.json: "), error);
 }
 
 TEST_CASE("a short config has PEFT's defaults: rank 8, alpha 8") {

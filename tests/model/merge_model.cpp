@@ -5,6 +5,7 @@
 
 #include <qad/model/adapted_weight.hpp>
 #include <qad/model/adapter_file.hpp>
+#include <qad/model/fused_adapter.hpp>
 #include <qad/model/load.hpp>
 
 #include "support/close.hpp"
@@ -97,6 +98,19 @@ TEST_CASE("the merged model has the logits of PEFT, and only adapted layers chan
     CHECK(kind(model.blocks[1].up.weight) == "int4 per group of 16"); // the given model stays
     CHECK(test::same_bits(to_float(partly.blocks[0].gate.weight),
                           to_float(model.blocks[0].gate.weight)));
+}
+
+TEST_CASE("what a family's files hold as one is merged and written as one") {
+    test::golden const want(test::golden_directory() / "adapter-fused");
+    auto const model = load(test::golden_directory() / "phi3");
+    auto const a = split_fused(load_adapter(test::golden_directory() / "adapter-fused"), model.config);
+    test::scratch_directory const directory;
+    save_merged(model, a, directory.path(), weight_format::fp32, to_json(model.config));
+    checkpoint const written(directory.path());
+    CHECK(written.contains("model.layers.1.self_attn.qkv_proj.weight"));
+    CHECK_FALSE(written.contains("model.layers.1.self_attn.q_proj.weight"));
+    auto const again = load(directory.path());
+    CHECK(test::close(test::logits_of(ref, again, want.tokens), want.logits, 1e-4 * want.largest()));
 }
 
 TEST_CASE("an adapted head that was tied stands alone afterwards") {

@@ -12,6 +12,7 @@
 #endif
 #include <pcre2.h> // pcre2_match
 
+#include <algorithm>   // min
 #include <memory>      // unique_ptr
 #include <string>      // string
 #include <string_view> // string_view
@@ -23,7 +24,8 @@ namespace qad {
 class regex {
   public:
     /// `where` names the file in messages. With `literal` the pattern is plain text.
-    regex(std::string const& pattern, std::string const& where, bool literal = false) {
+    regex(std::string const& pattern, std::string const& where, bool literal = false)
+        : where_(where) {
         int problem = 0;
         PCRE2_SIZE at = 0;
         // Literal patterns allow no Unicode-property option: there is nothing to apply it to.
@@ -59,6 +61,7 @@ class regex {
     struct release {
         void operator()(pcre2_code* code) const { pcre2_code_free(code); }
         void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+        void operator()(pcre2_match_context* limits) const { pcre2_match_context_free(limits); }
     };
 
     template <class Piece>
@@ -111,17 +114,22 @@ class regex {
     range find(std::string_view text, std::size_t from) const {
         thread_local std::unique_ptr<pcre2_match_data, release> const data(
             pcre2_match_data_create(1, nullptr));
+        // Memory in proportion to the text: a thousand groups would take 20 MB for any.
+        thread_local std::unique_ptr<pcre2_match_context, release> const limits(
+            pcre2_match_context_create(nullptr));
+        auto const kibibytes = std::min(text.size() / 2 + 256, std::size_t{20'000'000});
+        pcre2_set_heap_limit(limits.get(), static_cast<std::uint32_t>(kibibytes));
         auto const run = [&](std::uint32_t options) {
             return pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()),
                                text.size(), from, options | PCRE2_NO_UTF_CHECK, data.get(),
-                               nullptr);
+                               limits.get());
         };
         int result = run(0);
         // Machine code has a small stack; the interpreter's grows.
         if (result == PCRE2_ERROR_JIT_STACKLIMIT) { result = run(PCRE2_NO_JIT); }
         if (result == PCRE2_ERROR_NOMATCH) { return {text.npos, text.npos}; }
         if (result < 0) {
-            fail("a regular expression gave up on this text: ", explain(result));
+            fail(where_, ": a regular expression gave up on this text: ", explain(result));
         }
         PCRE2_SIZE const* const span = pcre2_get_ovector_pointer(data.get());
         return {span[0], span[1]};
@@ -132,6 +140,7 @@ class regex {
         return reinterpret_cast<char const*>(message);
     }
 
+    std::string where_;
     std::unique_ptr<pcre2_code, release> code_;
 };
 

@@ -25,10 +25,12 @@ struct adapter_config {
     static std::string ending(std::string const& pattern) {
         return "^(?:.*\\.)?(?:" + pattern + ")$";
     }
-    /// The number of the first pattern that matches the end of `layer`, at a dot.
-    static double of(patterns const& among, std::string const& layer, double otherwise) {
+    /// The number of the first pattern that matches the end of `layer`, at a dot; `where` names
+    /// the file in messages.
+    static double of(patterns const& among, std::string const& layer, double otherwise,
+                     std::string const& where = "adapter_config.json") {
         for (auto const& [pattern, value] : among) {
-            regex const whole(ending(pattern), "adapter_config.json");
+            regex const whole(ending(pattern), where);
             if (whole.occurs_in(layer)) { return value; }
         }
         return otherwise;

@@ -58,6 +58,7 @@ inline adapter make_adapter(adapter_config const& config, std::span<tensor_entry
                             std::string const& where) {
     adapter result;
     result.base_model = config.base_model;
+    std::string const beside = where + ": its adapter_config.json";
     for (tensor_entry const& tensor : tensors) {
         auto const [layer, is_down] = detail::place_of(tensor);
         if (tensor.shape.size() != 2 || tensor.rows() < 1 || tensor.cols() < 1) {
@@ -70,8 +71,8 @@ inline adapter make_adapter(adapter_config const& config, std::span<tensor_entry
         half = float_matrix(tensor);
         for (index_t i = 0; i < half.size(); ++i) {
             if (!std::isfinite(half.data()[i])) {
-                fail<format_error>(where, ": tensor '", tensor.name, "': element ", i,
-                                   " is ", half.data()[i], "; the training diverged");
+                fail<format_error>(where, ": tensor '", tensor.name, "': element ", i, " is ",
+                                   half.data()[i], "; the training diverged");
             }
         }
     }
@@ -83,15 +84,15 @@ inline adapter make_adapter(adapter_config const& config, std::span<tensor_entry
             fail<format_error>(where, ": '", layer, "' has no lora_",
                                delta.down.size() == 0 ? "A" : "B", ".weight");
         }
-        double const rank = adapter_config::of(config.ranks, layer, config.rank);
+        double const rank = adapter_config::of(config.ranks, layer, config.rank, beside);
         if (static_cast<double>(delta.rank()) != rank || delta.up.cols() != delta.rank()) {
-            fail<format_error>(where, ": '", layer, "' has lora_A ", delta.rank(),
-                               " x ", delta.inputs(), " and lora_B ", delta.outputs(), " x ",
+            fail<format_error>(where, ": '", layer, "' has lora_A ", delta.rank(), " x ",
+                               delta.inputs(), " and lora_B ", delta.outputs(), " x ",
                                delta.up.cols(), ", but adapter_config.json says rank ", rank,
                                "; do the two files belong together?");
         }
         delta.alpha =
-            static_cast<float>(adapter_config::of(config.alphas, layer, config.alpha));
+            static_cast<float>(adapter_config::of(config.alphas, layer, config.alpha, beside));
         delta.rule = config.rule;
     }
     return result;

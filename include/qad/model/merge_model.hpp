@@ -5,6 +5,7 @@
 
 #include <qad/adapt/merge.hpp>   // merge
 #include <qad/model/adapter.hpp> // adapter, require_fit
+#include <qad/model/fused.hpp>   // find_fused
 #include <qad/model/save.hpp>    // for_each_tensor, to_json
 #include <qad/model/scheme.hpp>  // weight_format, round_to
 
@@ -49,17 +50,26 @@ namespace detail {
 template <class Element> void write_merged(transformer<float, weight> const& model,
                                            adapter const& a,
                                            std::filesystem::path const& path) {
+    struct part {
+        weight const* matrix;
+        lora const* delta;
+    };
     struct piece {
-        weight const* matrix = nullptr;
+        std::vector<part>
+            parts; // one, or those of a matrix that the family's files hold as one
         std::span<float const> vector;
-        lora const* delta = nullptr;
     };
     std::map<std::string, piece> pieces;
     std::vector<tensor_declaration> declared;
     data_type const type = data_type_of<Element>();
     auto const add_matrix = [&](std::string const& name, weight const& w) {
-        pieces[name] = {&w, {}, a.find(name.substr(0, name.rfind(".weight")))};
-        declared.push_back({name, type, {rows(w), cols(w)}});
+        auto const place = find_fused(model.config, name);
+        auto const& whole = place ? place->name : name;
+        auto& parts = pieces[whole].parts;
+        if (parts.empty()) {
+            declared.push_back({whole, type, {place ? place->all : rows(w), cols(w)}});
+        }
+        parts.push_back({&w, a.find(name.substr(0, name.rfind(".weight")))});
     };
     for_each_tensor(model, [&](std::string const& name, auto const& tensor) {
         if constexpr (std::is_same_v<decltype(tensor), weight const&>) {
@@ -87,15 +97,16 @@ template <class Element> void write_merged(transformer<float, weight> const& mod
             file.write(name, std::as_bytes(std::span<Element const>(stored)));
         };
         piece const& it = pieces.at(name);
-        if (it.matrix == nullptr) {
-            write_row(it.vector);
-        } else if (it.delta != nullptr) {
-            matrix<float> const merged = merge<float>(to_float(*it.matrix), *it.delta);
-            for (index_t i = 0; i < merged.rows(); ++i) { write_row(merged.row(i)); }
-        } else {
-            row.resize(static_cast<std::size_t>(cols(*it.matrix)));
-            for (index_t i = 0; i < rows(*it.matrix); ++i) {
-                decode_row<float>(*it.matrix, i, row);
+        if (it.parts.empty()) { write_row(it.vector); }
+        for (auto const& [base, delta] : it.parts) {
+            if (delta != nullptr) {
+                matrix<float> const merged = merge<float>(to_float(*base), *delta);
+                for (index_t i = 0; i < merged.rows(); ++i) { write_row(merged.row(i)); }
+                continue;
+            }
+            row.resize(static_cast<std::size_t>(cols(*base)));
+            for (index_t i = 0; i < rows(*base); ++i) {
+                decode_row<float>(*base, i, row);
                 write_row(row);
             }
         }
