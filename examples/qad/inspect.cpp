@@ -194,7 +194,7 @@ int run(options const& o) {
                                        static_cast<index_t>(t.bytes.size())});
                 }
             }
-            about.update(describe(gguf_model(parts).config()));
+            about.update(describe(gguf_model(path).config()));
         });
         if (problems.empty()) { attempt(problems, load_all); }
         if (problems.empty()) { about.update(layers_of(kinds, bits, weights)); }
