@@ -14,8 +14,7 @@ int main(int count, char** arguments) {
                      add_book, add_coverage, add_prove, add_screen}) {
         add(app);
     }
-    ascii_lines plain(std::cout.rdbuf());
-    if (!speaks_utf8()) { std::cout.rdbuf(&plain); }
+    ascii_lines const plain(std::cout);
     int status = 2;
     try {
         app.parse(count, arguments);
@@ -30,6 +29,5 @@ int main(int count, char** arguments) {
             std::cerr << (letters(line) > screen ? wrapped("", line) : line + "\n");
         }
     }
-    std::cout.flush();
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include <clocale>     // setlocale
 #include <langinfo.h>  // nl_langinfo
+#include <ostream>     // ostream
 #include <sstream>     // istringstream
 #include <streambuf>   // streambuf
 #include <string>      // string
@@ -48,10 +49,17 @@ inline std::string in_ascii(std::string_view text) {
     return out;
 }
 
-/// What stands before another stream buffer and lets whole lines through, in ASCII.
+/// Where nobody reads UTF-8, stands before the buffer of a stream while it lives, and lets whole lines
+/// through, in ASCII.
 class ascii_lines : public std::streambuf {
   public:
-    explicit ascii_lines(std::streambuf* behind) : behind_(behind) {}
+    explicit ascii_lines(std::ostream& out) : out_(out), behind_(out.rdbuf()) {
+        if (!speaks_utf8()) { out_.rdbuf(this); }
+    }
+    ~ascii_lines() override {
+        out_.flush();
+        out_.rdbuf(behind_);
+    }
 
   private:
     int_type overflow(int_type letter) override {
@@ -65,6 +73,7 @@ class ascii_lines : public std::streambuf {
         behind_->sputn(said.data(), static_cast<std::streamsize>(said.size()));
         return behind_->pubsync();
     }
+    std::ostream& out_;
     std::streambuf* behind_;
     std::string line_;
 };
