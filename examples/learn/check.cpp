@@ -74,7 +74,7 @@ void print_verdict(section const& s, implementation const& i, verdict const& v, 
 
 void add_check(CLI::App& app) {
     auto o = std::make_shared<options>();
-    app.add_subcommand("prepare", "compile what all checks share, so that the first one need not wait for it")
+    app.add_subcommand("prepare", "compile what all checks share; ./qad does it by itself")
         ->callback([] { build_harness(); });
     auto* command = app.add_subcommand("check", "judge your header: 3.3, ch3 or all");
     command->add_option("SECTION", o->which, "3.3, ch3, all; without one, where you are");
