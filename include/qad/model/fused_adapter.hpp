@@ -4,39 +4,24 @@
 #define QAD_MODEL_FUSED_ADAPTER_HPP
 
 #include <qad/model/adapter.hpp> // adapter, layer_shapes
+#include <qad/model/fused.hpp>   // find_fused
 
 #include <algorithm> // equal
-#include <span>      // span
 
 namespace qad {
 
 namespace detail {
 
-/// One fused matrix: its name within a block, and those of its parts, from the first row on.
-struct fused_layer {
-    char const* whole;
-    std::vector<char const*> parts;
-};
-inline std::vector<fused_layer> const& fused_layers() {
-    static std::vector<fused_layer> const all = {
-        {"self_attn.qkv_proj", {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"}},
-        {"mlp.gate_up_proj", {"mlp.gate_proj", "mlp.up_proj"}}};
-    return all;
-}
-
-/// Calls f(name of the whole, shapes of its parts) for the fused matrices of a model.
+/// Calls f(name of the whole, shapes of its parts, from the first row on) for the fused matrices
+/// of a model.
 template <class F> void for_each_fused(model_config const& config, F&& f) {
-    if (!config.family().fused) { return; }
-    std::map<std::string, layer_shape> shapes;
-    for (auto& shape : layer_shapes(config)) { shapes.emplace(shape.name, shape); }
-    for (index_t i = 0; i < config.layers; ++i) {
-        std::string const prefix = text("model.layers.", i, ".");
-        for (auto const& [whole, names] : fused_layers()) {
-            std::vector<layer_shape> parts;
-            for (char const* name : names) { parts.push_back(shapes.at(prefix + name)); }
-            f(prefix + whole, parts);
+    std::map<std::string, std::vector<layer_shape>> wholes;
+    for (auto& shape : layer_shapes(config)) {
+        if (auto const place = find_fused(config, shape.name + ".weight")) {
+            wholes[place->name.substr(0, place->name.rfind(".weight"))].push_back(shape);
         }
     }
+    for (auto const& [name, parts] : wholes) { f(name, parts); }
 }
 
 inline bool equal_matrices(matrix<float> const& a, matrix<float> const& b) {
