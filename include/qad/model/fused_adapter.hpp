@@ -12,8 +12,8 @@ namespace qad {
 
 namespace detail {
 
-/// Calls f(name of the whole, shapes of its parts, from the first row on) for the fused matrices
-/// of a model.
+/// Calls f(name of the whole, shapes of its parts, from the first row on) for the fused
+/// matrices of a model.
 template <class F> void for_each_fused(model_config const& config, F&& f) {
     std::map<std::string, std::vector<layer_shape>> wholes;
     for (auto& shape : layer_shapes(config)) {

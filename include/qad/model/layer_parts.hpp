@@ -6,7 +6,9 @@
 
 #include <qad/model/load.hpp>           // checkpoint_source
 #include <qad/model/quantize_model.hpp> // layer_result
-#include <qad/model/save.hpp>           // store, for_each_tensor
+#include <qad/model/save.hpp>           // write_tensors, for_each_tensor
+
+#include <array> // array
 
 namespace qad {
 
@@ -63,11 +65,18 @@ class layer_parts {
                  std::vector<layer_result>& results) const {
         if (i >= finished()) { return false; }
         for (json const& entry : metadata(i, "results")) {
-            quantization_report report;
-            auto from = entry.begin();
-            std::string const name = *from++;
-            for (double* figure : figures(report)) { *figure = *from++; }
-            results.push_back({name, report});
+            bool good = entry.is_array() && entry.size() == 9 && entry[0].is_string();
+            layer_result result{good ? entry[0].get<std::string>() : "", {}};
+            std::size_t next = 1;
+            for (double* figure : figures(result.report)) {
+                good = good && entry[next].is_number();
+                *figure = good ? entry[next++].get<double>() : 0;
+            }
+            if (!good) {
+                fail<format_error>(file(i).string(), " is damaged; remove ",
+                                   directory_.string(), " and begin again");
+            }
+            results.push_back(std::move(result));
         }
         layer = (*this)(i);
         return true;
