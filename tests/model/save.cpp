@@ -38,7 +38,7 @@ bool same_numbers(transformer<float, weight> const& a, transformer<float, weight
            a.blocks[0].query.bias == b.blocks[0].query.bias;
 }
 
-transformer<float, weight> quantized(char const* golden, char const* scheme_text, quantize_options const& how) {
+transformer<float, weight> rounded(char const* golden, char const* scheme_text, quantize_options const& how) {
     auto scheme = parse_scheme(scheme_text);
     scheme.rounding = how;
     return load(test::golden_directory() / golden,
@@ -61,7 +61,7 @@ TEST_CASE("a saved model loads as the same numbers, in every kind") {
                             kind_of_weight{"int3:16", {.grid = grid::centred, .scales = scale_format::fp16}},
                             kind_of_weight{"nf4:16", {.scales = scale_format::double_quantized}}}) {
         CAPTURE(scheme);
-        auto const model = quantized("llama-bias", scheme, how);
+        auto const model = rounded("llama-bias", scheme, how);
         save(model, directory.path);
         auto const again = load(directory.path);
         CHECK(same_numbers(model, again));
@@ -94,7 +94,7 @@ TEST_CASE("the config survives: shapes, RoPE scaling, tokens, tying") {
 
 TEST_CASE("a stored form that was tampered with is an error, not a model") {
     scratch directory;
-    save(quantized("llama-gqa", "int4:16", {}), directory.path);
+    save(rounded("llama-gqa", "int4:16", {}), directory.path);
     auto const config = directory.path / "config.json";
     std::string const good(mapped_file(config).text());
     auto const with = [&](std::string const& from, std::string const& to) {
