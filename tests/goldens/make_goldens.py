@@ -6,7 +6,7 @@ Python is needed only to make them again:   make_goldens.py     (torch, transfor
   llama-*/ mistral*/ qwen*/ phi3*/   checkpoints as transformers saves them, random weights. Norm weights and biases are moved away from
                      1 and 0, because a loader that forgets them would otherwise pass. expected.safetensors holds
                      tokens I32 [n] · logits F32 [n, vocab], in float32 from the stored weights · greedy I32 [16]
-  llama-*.gguf       two of them again, in the names and the row order of llama.cpp
+  NAME.gguf          some of them again, in the names and the row order of llama.cpp
   tokenizer-*/       small vocabularies trained by tokenizers, and what it makes of unpleasant texts
   types.safetensors  every element type that torch has, from safetensors
   blocks.gguf        F32, F16, BF16, Q8_0, Q4_0 and every kind of key, from gguf; blocks.safetensors: their values
@@ -20,7 +20,7 @@ import numpy
 import tokenizers
 import torch
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM, LlamaForCausalLM
+from transformers import AutoModelForCausalLM
 from transformers import LlamaConfig, MistralConfig, Phi3Config, Qwen2Config, Qwen3Config
 from transformers.utils import logging
 
@@ -130,22 +130,25 @@ def permuted(rows, heads):
 
 def golden_gguf(name, tokenizer=None):
     """The checkpoint `name` again as name.gguf, BF16 matrices."""
-    model = LlamaForCausalLM.from_pretrained(HERE / name, dtype=torch.float32)
+    model = AutoModelForCausalLM.from_pretrained(HERE / name, dtype=torch.float32)
     config = model.config
     rope = config.rope_parameters
-    out = gguf.GGUFWriter(HERE / f"{name}.gguf", "llama")
+    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    out = gguf.GGUFWriter(HERE / f"{name}.gguf", config.model_type)
     out.add_context_length(config.max_position_embeddings)
     out.add_embedding_length(config.hidden_size)
     out.add_block_count(config.num_hidden_layers)
     out.add_feed_forward_length(config.intermediate_size)
     out.add_head_count(config.num_attention_heads)
     out.add_head_count_kv(config.num_key_value_heads)
-    out.add_key_length(config.head_dim)
-    out.add_value_length(config.head_dim)
+    out.add_key_length(head_dim)
+    out.add_value_length(head_dim)
     out.add_layer_norm_rms_eps(config.rms_norm_eps)
-    out.add_rope_dimension_count(config.head_dim)
+    out.add_rope_dimension_count(int(head_dim * rope.get("partial_rotary_factor", 1)))
     out.add_rope_freq_base(rope["rope_theta"])
     out.add_vocab_size(config.vocab_size)
+    if getattr(config, "sliding_window", None):
+        out.add_sliding_window(config.sliding_window)
     if tokenizer:
         description = json.loads(tokenizer.to_str())
         words = {v: k for k, v in tokenizer.get_vocab().items()}
@@ -161,22 +164,30 @@ def golden_gguf(name, tokenizer=None):
     names = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",
              "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "self_attn.q_proj": "attn_q",
              "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output",
-             "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
+             "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down",
+             "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
+             "self_attn.qkv_proj": "attn_qkv", "mlp.gate_up_proj": "ffn_up"}
     if rope["rope_type"] == "llama3":
-        plain = rope["rope_theta"] ** -(numpy.arange(0, config.head_dim, 2) / config.head_dim)
+        plain = rope["rope_theta"] ** -(numpy.arange(0, head_dim, 2) / head_dim)
         out.add_tensor("rope_freqs.weight", (plain / model.model.rotary_emb.inv_freq.numpy()).astype(numpy.float32))
+    if rope["rope_type"] == "longrope":  # two tables, and no type
+        out.add_rope_scaling_orig_ctx_len(config.original_max_position_embeddings)
+        out.add_rope_scaling_attn_factors(model.model.rotary_emb.attention_scaling)
+        for length in ("long", "short"):
+            out.add_tensor(f"rope_factors_{length}.weight", numpy.array(rope[f"{length}_factor"], numpy.float32))
     for key, weight in model.state_dict().items():
         if key == "lm_head.weight" and config.tie_word_embeddings:
             continue
-        stem, block = key.removesuffix(".weight"), ""
+        stem, values = key.rsplit(".", 1)  # weight or bias
+        block = ""
         if stem.startswith("model.layers."):
             _, _, number, stem = stem.split(".", 3)
             block = f"blk.{number}."
         weight = weight.numpy()
-        if "q_proj" in key or "k_proj" in key:
+        if config.model_type == "llama" and stem in ("self_attn.q_proj", "self_attn.k_proj"):
             weight = permuted(weight, config.num_attention_heads if "q_proj" in key else config.num_key_value_heads)
         if weight.ndim == 1:
-            out.add_tensor(f"{block}{names[stem]}.weight", weight)
+            out.add_tensor(f"{block}{names[stem]}.{values}", weight)
         else:
             kind = gguf.GGMLQuantizationType.BF16
             out.add_tensor(f"{block}{names[stem]}.weight", gguf.quantize(weight, kind), raw_dtype=kind)
@@ -310,6 +321,7 @@ if __name__ == "__main__":
     for name, options in CHECKPOINTS.items():
         golden(name, **options)
     golden_gguf("llama-mha-tied", tokenizer=make_tokenizers())
-    golden_gguf("llama-rope3-hub")
+    for name in ("llama-rope3-hub", "qwen2", "qwen3-tied", "phi3", "phi3-longrope-hub"):
+        golden_gguf(name)
     golden_blocks()
     golden_types()
