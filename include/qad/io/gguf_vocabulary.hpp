@@ -164,6 +164,17 @@ inline gguf_values gguf_vocabulary(json const& tokenizer, index_t rows,
         {"tokenizer.ggml.pre", pre},
         {"tokenizer.ggml.add_bos_token", !around.before.empty()},
         {"tokenizer.ggml.add_eos_token", !around.after.empty()}};
+    for (auto const& [name, tokens] :
+         {std::pair("bos", &around.before), std::pair("eos", &around.after)}) {
+        if (tokens->size() > 1) {
+            fail<format_error>(where, ": llama.cpp adds one token before and one behind, not ",
+                               tokens->size());
+        }
+        if (!tokens->empty()) { // this one, whatever the model's configuration calls so
+            keys.emplace_back(text("tokenizer.ggml.", name, "_token_id"),
+                              static_cast<std::uint32_t>(tokens->front()));
+        }
+    }
     detail::gguf_words words(tokenizer, rows, where);
     auto const unknown = std::ranges::find(words.types, static_cast<int>(word_kind::unknown));
     if (unknown != words.types.end()) {
