@@ -190,7 +190,8 @@ class assembler {
                             : planned->method == "qlora" ? training_method::qlora
                                                          : training_method::lora;
         t.memory = training_memory(run_.shape, method, o.rank, said["most_tokens"],
-                                   said["most_asked"], plan_.rows.front().stored);
+                                   said["most_asked"], plan_.rows.front().stored,
+                                   byte_count(said["memory"]["program"].get<index_t>()));
         t.memory.peak = byte_count(said["memory"]["measured"].get<index_t>());
         t.feasible = feasible(method);
         std::string const csv(mapped_file(plan_.artifact(r.training) / "loss.csv").text());

@@ -9,6 +9,8 @@
 
 namespace qad::lab {
 
+inline constexpr char const* before_a_model = "the program before it has a model";
+
 /// Running a row on a prompt of `tokens`: weights, cache, room for the prompt, and what the
 /// program held before there was a model.
 inline memory_facts running_memory(model_shape const& s, evidence_row const& row,
@@ -54,7 +56,7 @@ inline memory_facts running_memory(model_shape const& s, evidence_row const& row
     index_t const each =
         64 * s.feed_forward + 2 * s.head_dim * lanes + 64 * lanes + 64 * s.head_dim;
     floats("scratch of the threads", cores * each + tokens * s.head_dim);
-    add("the program before it has a model", "bytes", program.count, program);
+    add(before_a_model, "bytes", program.count, program);
     return m;
 }
 
@@ -64,10 +66,10 @@ inline weight_storage frozen(training_method method, weight_storage stored) {
     return stored;
 }
 
-/// Training: the base as it is stored, what is learned, and the largest batch.
+/// Training: the base as it is stored, what is learned, the largest batch, and the program itself.
 inline memory_facts training_memory(model_shape const& s, training_method method, index_t rank,
                                     index_t tokens, index_t asked,
-                                    weight_storage const& stored) {
+                                    weight_storage const& stored, byte_count program = {}) {
     memory_facts m;
     m.predicted = lines_of(training_ledger(
         s,
@@ -79,6 +81,7 @@ inline memory_facts training_memory(model_shape const& s, training_method method
         index_t const panel = 256 * std::max(s.hidden, s.feed_forward);
         m.predicted.push_back({"a decoded panel", "fp32", panel, packed_bytes(panel, 32)});
     }
+    m.predicted.push_back({before_a_model, "bytes", program.count, program});
     return m;
 }
 

@@ -142,6 +142,7 @@ void run(options const& o) {
     for (auto const& eval : o.evals) { require_disjoint(all, read_examples(eval)); }
     auto [learn, check] = split(std::move(all), o.validation, o.shared.seed);
     auto const checked_examples = check.size();
+    index_t const program = heap_now(); // its options and texts, before there is a model
     auto model = base_for(method, o.model);
     auto [to_learn, validation] = encode_sets(o, learn, check, model.config.max_positions);
     example_order order(std::move(to_learn), o.shared.seed);
@@ -214,11 +215,13 @@ void run(options const& o) {
         save_adapter(out, fuse(std::move(learned), model.config));
     }
     std::filesystem::remove(state);
+    json memory = memory_json();
+    memory["program"] = program;
     json const result = {{"method", o.method}, {"parameters", parameters}, {"examples", order.size()},
                          {"validation_examples", checked_examples}, {"steps", o.steps}, {"batch", o.batch},
                          {"rate", rate}, {"tokens", tokens}, {"seconds", seconds}, {"loss", last},
                          {"validation_loss", checked}, {"most_tokens", most_tokens}, {"most_asked", most_asked},
-                         {"memory", memory_json()}};
+                         {"memory", memory}};
     write_text(out / "training.json", result.dump(2) + "\n");
     if (o.shared.json) {
         std::cout << result.dump() << '\n';

@@ -61,11 +61,24 @@ TEST_CASE("rows of a weight are the weight of those rows, and stacked they are i
 TEST_CASE("what cannot be one matrix is refused") {
     matrix<float> const w = numbered(4, 32);
     weight const a = round_to(w, parse_scheme("int4:16")), b = round_to(w, parse_scheme("int4:32")),
-                 c = round_to(w, parse_scheme("int8:16")), d = round_to(w, parse_scheme("int4:tensor"));
+                 c = round_to(w, parse_scheme("int8:16"));
     weight const* parts[] = {&a, &b};
-    CHECK_THROWS_AS(stack_rows(parts), shape_error);
+    CHECK_THROWS_WITH_AS(stack_rows(parts), doctest::Contains("per channel or per group"), shape_error);
     parts[1] = &c;
     CHECK_THROWS_AS(stack_rows(parts), shape_error);
-    parts[0] = parts[1] = &d; // each has one scale
-    CHECK_THROWS_WITH_AS(stack_rows(parts), doctest::Contains("per channel or per group"), shape_error);
+}
+
+TEST_CASE("matrices with one scale each are one that has a scale a row") {
+    matrix<float> const w = numbered(4, 32);
+    matrix<float> louder = numbered(6, 32);
+    for (index_t i = 0; i < louder.size(); ++i) { louder.data()[i] *= 3; }
+    for (grid how : {grid::symmetric, grid::asymmetric}) {
+        auto scheme = parse_scheme("int4:tensor");
+        scheme.rounding.grid = how;
+        weight const a = round_to(w, scheme), b = round_to(louder, scheme);
+        weight const* const parts[] = {&a, &b};
+        weight const all = stack_rows(parts);
+        CHECK(same(rows_of(all, 0, 4), a));
+        CHECK(same(rows_of(all, 4, 6), b));
+    }
 }

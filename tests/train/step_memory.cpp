@@ -24,6 +24,16 @@ TEST_CASE("every line by hand") {
     CHECK(sum["logits and what is beside them"] == byte_count(4 * 7 * (4 * 8 + 100)));
 }
 
+TEST_CASE("where heads have a norm, what it was given is kept too") {
+    model_shape normed = small;
+    normed.qk_norm = true;
+    auto const kept = [&](keep what) {
+        return step_memory(normed, 10, 7, what)["kept for the backward pass"];
+    };
+    CHECK(kept(keep::what_is_dear) == byte_count(4 * 10 * 3 * (72 + 8 + 4)));
+    CHECK(kept(keep::inputs) == byte_count(4 * 10 * (3 * 8 + 72 + 8 + 4)));
+}
+
 TEST_CASE("running blocks again keeps one number for each of the residual stream") {
     auto const kept = step_memory(small, 10, 7, keep::inputs)["kept for the backward pass"];
     CHECK(kept == byte_count(4 * 10 * (3 * 8 + 72)));

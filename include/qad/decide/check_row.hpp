@@ -115,6 +115,7 @@ inline void check_coverage(named_cells const& row, named_cells const* base,
     auto const stated = numbers_in(cell(row, "coverage"));
     bool const percent = cell(row, "coverage").find('%') != std::string::npos;
     double share = stated.empty() ? -1 : stated[0].value / (percent ? 100 : 1);
+    double reachable = 1; // of it by methods that leave embedding and head alone
     std::string note;
     auto const mine = amounts_in(cell(row, "weight_memory"));
     auto const full = base ? amounts_in(cell(*base, "weight_memory")) : mine;
@@ -127,14 +128,15 @@ inline void check_coverage(named_cells const& row, named_cells const* base,
     }
     if (model.shape && model.shape->nominal == 0) {
         auto const n = count_parameters(*model.shape);
-        double const linear =
-            static_cast<double>(n.in_linears()) / static_cast<double>(n.total());
+        reachable = static_cast<double>(n.in_linears()) / static_cast<double>(n.total());
         note +=
             text(note.empty() ? "" : "; ", grouped(n.in_linears()), " of ", grouped(n.total()),
-                 " parameters (", figure(100 * linear, 3), " %) sit in linear layers");
+                 " parameters (", figure(100 * reachable, 3), " %) sit in linear layers");
     }
-    if (share >= 0 && share < 0.5) {
+    if (share >= 0 && share < 0.5 && share < 0.95 * reachable) {
         found.contradicts("W19", what, "called quantized, but hardly touched: " + note);
+    } else if (share >= 0 && share < 0.5) {
+        found.remark("W14", what, "all linear layers, and still little of this model: " + note);
     } else if (share < 0) {
         found.remark("W14", what, "not stated; " + note);
     } else {

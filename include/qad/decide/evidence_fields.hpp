@@ -55,6 +55,7 @@ template <> constexpr auto fields_of<model_shape>() {
                       field("vocabulary", &t::vocabulary), field("tied", &t::tied),
                       field("qkv_bias", &t::qkv_bias), field("output_bias", &t::output_bias),
                       field("feed_forward_bias", &t::feed_forward_bias),
+                      field("qk_norm", &t::qk_norm),
                       field("norm_bias", &t::norm_bias), field("gated", &t::gated),
                       field("fused", &t::fused), field("positions", &t::positions),
                       field("nominal", &t::nominal));

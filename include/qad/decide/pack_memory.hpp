@@ -42,7 +42,12 @@ inline std::string parameter_lines(model_shape const& s) {
     }
     line("biases", "all of them", n.biases);
     line(text("norms, (2 × layers + 1) × hidden", s.norm_bias ? " × 2" : ""),
-         times(2 * s.layers + 1, s.hidden) + (s.norm_bias ? " × 2" : ""), n.norms);
+         times(2 * s.layers + 1, s.hidden) + (s.norm_bias ? " × 2" : ""),
+         n.norms - (s.qk_norm ? 2 * s.layers * s.head_dim : 0));
+    if (s.qk_norm) {
+        line("norms of query and key, layers × 2 × head size", times(s.layers, 2, s.head_dim),
+             2 * s.layers * s.head_dim);
+    }
     line("head, vocabulary × hidden", times(s.vocabulary, s.hidden), n.head);
     return out + "- sum: " + grouped(n.total()) + " parameters" +
            (s.tied ? "; the head is the embedding and counts once\n" : "\n");

@@ -84,6 +84,7 @@ inline std::string pack_config(evidence const& run) {
              "\n  head_dim: ", s.head_dim, "\n  feed_forward: ", s.feed_forward,
              "\n  vocabulary: ", s.vocabulary, "\n  tied: ", flag(s.tied),
              "\n  qkv_bias: ", flag(s.qkv_bias), "\n");
+    if (s.qk_norm) { out += "  qk_norm: true\n"; }
     out += text("hardware:\n  name: ", yaml_string(run.hardware.name),
                 "\n  memory: ", run.hardware.memory.count,
                 " B\n  reserve: ", run.hardware.reserve, "\n  context: ", run.hardware.context,

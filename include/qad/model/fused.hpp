@@ -81,6 +81,7 @@ inline weight rows_of(weight const& w, index_t first, index_t count) {
 }
 
 // The rows of all parts, one below the other; `shape_error` where one matrix cannot hold them.
+// Where each part has one scale, its rows have it: the whole is cut per channel.
 template <class T> shared_matrix<T> stack_rows(std::span<shared_matrix<T> const* const> parts) {
     index_t rows = 0;
     for (auto const* part : parts) { rows += part->rows(); }
@@ -118,7 +119,7 @@ quantized_matrix<Code> stack_rows(std::span<quantized_matrix<Code> const* const>
             part->scales().format() == first.scales().format() &&
             std::equal(part->group_of_column().begin(), part->group_of_column().end(),
                        first.group_of_column().begin(), first.group_of_column().end());
-        if (!alike || first.cut().is_per_tensor()) {
+        if (!alike) {
             fail<shape_error>("matrices cut ", first.cut().name(), " and ", part->cut().name(),
                               " cannot be one matrix, which this model's files hold them as; "
                               "quantize per channel or per group, in order");
@@ -126,14 +127,15 @@ quantized_matrix<Code> stack_rows(std::span<quantized_matrix<Code> const* const>
         for (index_t i = 0; i < part->rows(); ++i) {
             for (index_t g = 0; g < part->groups(); ++g) {
                 scales.push_back(part->scale(i, g));
+                if (!part->symmetric()) { zeros.push_back(part->zero(i, g)); }
             }
         }
-        zeros.insert(zeros.end(), part->zeros().begin(), part->zeros().end());
         rows += part->rows();
     }
     auto const format = first.scales().doubly() ? scale_format::fp32 : first.scales().format();
     quantized_matrix<Code> all(
-        rows, first.cols(), first.cut(), scale_array(scales, format), std::move(zeros),
+        rows, first.cols(), first.cut().is_per_tensor() ? per_channel() : first.cut(),
+        scale_array(scales, format), std::move(zeros),
         {first.group_of_column().begin(), first.group_of_column().end()});
     auto to = all.codes().bytes().begin();
     for (auto const* part : parts) {

@@ -16,6 +16,7 @@ namespace qad {
 ///
 ///   kept for the backward pass   layers · tokens · (2h + 2q + 2k + 2f)
 ///     with keep::inputs          tokens · (layers · h + 2h + 2q + 2k + 2f)
+///     q + k more a kept block where heads have a norm (Qwen3): what it was given
 ///   forward                      tokens · (2h + 2q + 2k + 2f)
 ///   backward                     tokens · (3h + 2q + 2k + 4f)
 ///   head                         asked · (4h + v)
@@ -24,7 +25,8 @@ constexpr ledger step_memory(model_shape const& s, index_t tokens, index_t asked
     index_t const query = s.heads * s.head_dim, key = s.kv_heads * s.head_dim;
     index_t const block = 2 * (s.hidden + query + key + s.feed_forward);
     bool const all = what == keep::what_is_dear;
-    index_t const kept = all ? s.layers * block : s.layers * s.hidden + block;
+    index_t const normed = block + (s.qk_norm ? query + key : 0);
+    index_t const kept = all ? s.layers * normed : s.layers * s.hidden + normed;
     ledger sum;
     auto const add = [&](char const* line, index_t numbers) {
         sum.add(line, numbers, packed_bytes(numbers, 32));
