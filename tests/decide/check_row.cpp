@@ -36,6 +36,29 @@ TEST_CASE("stored weights may have scales and 16-bit embeddings, and nothing els
     CHECK(result("16.06 (bf16)") == outcome::missing);
 }
 
+TEST_CASE("a row that touched little is no quantized one, unless there was no more to touch") {
+    pack_model model;
+    model.shape = {.hidden = 64,
+                   .layers = 2,
+                   .heads = 4,
+                   .kv_heads = 2,
+                   .head_dim = 16,
+                   .feed_forward = 128,
+                   .vocabulary = 2048}; // 73,728 of 336,192 parameters in linear layers
+    named_cells const base = {{"config", "base"}, {"weight_memory", "672,384 B"}};
+    auto const said = [&](char const* coverage, char const* weights) {
+        findings found;
+        check_coverage({{"config", "int4"}, {"coverage", coverage}, {"weight_memory", weights}},
+                       &base, model, found);
+        return std::pair(found.begin()->id, found.begin()->result);
+    };
+    using enum outcome;
+    CHECK(said("21.9 %", "564,000 B") == std::pair(std::string("W14"), remark));
+    CHECK(said("2.1 %", "664,000 B") == std::pair(std::string("W19"), contradicts));
+    CHECK(said("97 %", "664,000 B") == std::pair(std::string("W19"), contradicts));
+    CHECK(said("97 %", "180,000 B") == std::pair(std::string("W14"), ok));
+}
+
 TEST_CASE("repeats and spread") {
     auto const result = [](char const* repeats, char const* spread) {
         findings found;

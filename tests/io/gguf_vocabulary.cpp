@@ -40,6 +40,19 @@ TEST_CASE("a vocabulary encodes the same after a stay in a GGUF file") {
     }
 }
 
+TEST_CASE("what the template puts around a text is in the file, or it is refused") {
+    auto const from = test::golden_directory() / "tokenizer-llama3";
+    json object = tokenizer_description(from);
+    auto const keys = gguf_vocabulary(object, 500, "t");
+    CHECK(*find_value_as<std::uint32_t>(keys, "tokenizer.ggml.bos_token_id", "t") == 1);
+    CHECK(find_value(keys, "tokenizer.ggml.eos_token_id") == nullptr);
+    json& steps = object["post_processor"]["processors"];
+    for (json& step : steps) {
+        if (step["type"] == "TemplateProcessing") { step["single"].insert(step["single"].begin(), step["single"][0]); }
+    }
+    CHECK_THROWS_WITH_AS(gguf_vocabulary(object, 500, "t"), doctest::Contains("one token before"), format_error);
+}
+
 TEST_CASE("scores are those of the model, or follow from its merges") {
     auto const scores_of = [](char const* golden) {
         auto const from = test::golden_directory() / golden;
