@@ -40,7 +40,7 @@ TEST_CASE("forgotten pages come back with the same bytes") {
     mapped_file const file(room / "data");
     for (auto const& [first, count] : {std::pair{0, 50'000}, {1, 49'000}, {4096, 4096}, {5, 10}, {9, 0}}) {
         CHECK(file.text() == bytes);
-        forget_pages(file.bytes().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        file.forget(file.bytes().subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
         CHECK(file.text() == bytes);
     }
 }

@@ -258,6 +258,15 @@ TEST_CASE("no text takes quadratic time") {
     }
 }
 
+TEST_CASE("what is put around a text are tokens of the vocabulary") {
+    json object = tokenizer_description(test::golden_directory() / "tokenizer-llama3");
+    for (json& step : object["post_processor"]["processors"]) {
+        if (step["type"] == "TemplateProcessing") { step["special_tokens"]["<|begin|>"]["ids"][0] = 500; }
+    }
+    CHECK_THROWS_WITH_AS(tokenizer(object, "t"), doctest::Contains("token 500 around a text, in a vocabulary of 500"),
+                         format_error);
+}
+
 TEST_CASE("threads may share a tokenizer") {
     auto const tokens = golden("tokenizer-llama3");
     auto const rows =

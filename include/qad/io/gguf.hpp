@@ -203,17 +203,21 @@ class gguf_file {
     gguf_matrix at(std::string_view name) const {
         gguf_tensor const& found = tensor(name);
         return {found.type, found.rows(), found.cols(), found.bytes,
-                mapped_ ? pages_of(found.bytes, owner_) : owner_};
+                mapping_ ? pages_of(found.bytes, mapping_) : owner_};
+    }
+    /// Its pages of the file are not needed for now.
+    void forget(std::string_view name) const {
+        if (mapping_) { mapping_->forget(tensor(name).bytes); }
     }
 
   private:
     explicit gguf_file(std::shared_ptr<mapped_file const> const& file)
         : gguf_file(file->bytes(), file, file->path().string()) {
-        mapped_ = true;
+        mapping_ = file;
     }
 
     std::shared_ptr<void const> owner_;
-    bool mapped_ = false;
+    std::shared_ptr<mapped_file const> mapping_;
     std::string where_;
     gguf_content content_;
     std::map<std::string, gguf_tensor const*, std::less<>> place_;

@@ -63,7 +63,7 @@ class gguf_model {
 
     /// That matrix has been converted: its pages of the file are not needed any more.
     void release(std::string_view hub) const {
-        if (auto const name = gguf_name(hub)) { forget_pages(file_.at(*name).data()); }
+        if (auto const name = gguf_name(hub)) { file_.forget(*name); }
     }
 
     /// The vector that Hugging Face calls `hub`, as float.

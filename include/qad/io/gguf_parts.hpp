@@ -46,6 +46,7 @@ class gguf_parts {
         return file_of(name).tensor(name);
     }
     gguf_matrix at(std::string_view name) const { return file_of(name).at(name); }
+    void forget(std::string_view name) const { file_of(name).forget(name); }
 
   private:
     /// These two keys are 16 bits wide, and signed or not: writers differ.

@@ -165,6 +165,7 @@ class safetensors_file {
         metadata_ = std::move(content.metadata);
         for (tensor_entry& tensor : content.tensors) {
             tensor.owner = pages_of(tensor.bytes, file_);
+            tensor.mapping = file_;
             table_.add(std::move(tensor));
         }
     }

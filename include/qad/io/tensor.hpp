@@ -3,6 +3,7 @@
 #ifndef QAD_IO_TENSOR_HPP
 #define QAD_IO_TENSOR_HPP
 
+#include <qad/core/file.hpp>          // mapped_file
 #include <qad/core/shared_matrix.hpp> // shared_matrix
 #include <qad/io/data_type.hpp>       // data_type
 
@@ -26,8 +27,8 @@ inline std::string shape_text(std::span<index_t const> shape) {
     return result + "]";
 }
 
-/// One tensor of a checkpoint: what the file says about it, and its bytes. `owner` keeps the
-/// mapped file, so an entry may outlive the reader that gave it. Elements are row-major; the
+/// One tensor of a checkpoint: what the file says about it, and its bytes. `owner` keeps them
+/// alive, so an entry may outlive the reader that gave it. Elements are row-major; the
 /// bytes need not be aligned, hence `stored_matrix` and `float_matrix` below instead of a cast.
 struct tensor_entry {
     std::string name;
@@ -35,7 +36,13 @@ struct tensor_entry {
     std::vector<index_t> shape;
     std::span<std::byte const> bytes;
     std::shared_ptr<void const> owner;
-    std::string file; ///< for messages
+    std::string file;                           ///< for messages
+    std::shared_ptr<mapped_file const> mapping; ///< where the bytes are those of a file
+
+    /// Its pages of the file are not needed for now.
+    void forget() const {
+        if (mapping) { mapping->forget(bytes); }
+    }
 
     /// As a matrix a tensor has its first dimension as rows and all others as columns; a vector
     /// is one row. So a bias or a norm weight is `.row(0)`.

@@ -74,6 +74,14 @@ class tokenizer {
             special_[id] = token.special;
             shown_.emplace(token.id, shown);
         }
+        for (auto const* tokens : {&around_.before, &around_.after}) {
+            for (std::int32_t id : *tokens) {
+                if (id < 0 || id >= size()) {
+                    fail<format_error>(where, ": the post-processor puts token ", id,
+                                       " around a text, in a vocabulary of ", size());
+                }
+            }
+        }
     }
 
     /// The tokens of a text.

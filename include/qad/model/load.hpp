@@ -36,7 +36,7 @@ struct checkpoint_source {
     /// The matrix has been converted: its pages of the file are not needed any more.
     void release(std::string const& name) const {
         for (auto const& part : parts_of(scheme, name)) {
-            if (tensors.contains(part)) { forget_pages(tensors.at(part).bytes); }
+            if (tensors.contains(part)) { tensors.at(part).forget(); }
         }
     }
     std::vector<float> vector(std::string const& name, index_t size) const {
