@@ -36,8 +36,8 @@ struct tensor_entry {
     std::vector<index_t> shape;
     std::span<std::byte const> bytes;
     std::shared_ptr<void const> owner;
-    std::string file;                           ///< for messages
-    std::shared_ptr<mapped_file const> mapping; ///< where the bytes are those of a file
+    std::string file;                                ///< for messages
+    std::shared_ptr<mapped_file const> mapping = {}; ///< where the bytes are those of a file
 
     /// Its pages of the file are not needed for now.
     void forget() const {
