@@ -3,8 +3,10 @@
 #include "memory.hpp"
 
 #include <atomic>  // atomic
+#include <cstdint> // uintptr_t
 #include <cstdlib> // malloc, free
 #include <fstream> // ifstream
+#include <mutex>   // mutex
 #include <new>     // align_val_t, bad_alloc
 
 #if defined(__APPLE__)
@@ -19,21 +21,60 @@ namespace {
 
 std::atomic<std::int64_t> now{0}, peak{0};
 
-void* counted(void* at) {
-    if (at == nullptr) { throw std::bad_alloc(); }
-    auto const size = static_cast<std::int64_t>(size_of(at));
+// A block that begins on a page of 2 MiB lies in a mapping up to so much larger, whose end nobody touches:
+// of these few the size that was asked for counts. Blocks of their own, because a container would allocate.
+constexpr std::size_t large_page = 2 << 20;
+struct large_block {
+    void* at;
+    std::size_t size;
+    large_block* next;
+};
+std::mutex large_lock;
+large_block* large_blocks = nullptr;
+
+void add(std::size_t bytes) {
+    auto const size = static_cast<std::int64_t>(bytes);
     std::int64_t const after = now.fetch_add(size, std::memory_order_relaxed) + size;
     std::int64_t most = peak.load(std::memory_order_relaxed);
     while (after > most && !peak.compare_exchange_weak(most, after, std::memory_order_relaxed)) {}
+}
+void* counted(void* at) {
+    if (at == nullptr) { throw std::bad_alloc(); }
+    add(size_of(at));
     return at;
 }
 void* aligned(std::size_t size, std::align_val_t to) {
     auto const alignment = static_cast<std::size_t>(to);
-    return counted(std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment));
+    void* const at = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    if (at == nullptr || alignment < large_page) { return counted(at); }
+    auto* const block = static_cast<large_block*>(std::malloc(sizeof(large_block)));
+    if (block == nullptr) {
+        std::free(at);
+        throw std::bad_alloc();
+    }
+    std::lock_guard const lock(large_lock);
+    large_blocks = new (block) large_block{at, size, large_blocks};
+    add(size);
+    return at;
+}
+/// The size that counted for a block; forgets it if it is a large one.
+std::size_t counted_size(void* at) {
+    if (reinterpret_cast<std::uintptr_t>(at) % large_page == 0) {
+        std::lock_guard const lock(large_lock);
+        for (large_block** link = &large_blocks; *link != nullptr; link = &(*link)->next) {
+            if ((*link)->at != at) { continue; }
+            large_block* const block = *link;
+            std::size_t const size = block->size;
+            *link = block->next;
+            std::free(block);
+            return size;
+        }
+    }
+    return size_of(at);
 }
 void gone(void* at) noexcept {
     if (at == nullptr) { return; }
-    now.fetch_sub(static_cast<std::int64_t>(size_of(at)), std::memory_order_relaxed);
+    now.fetch_sub(static_cast<std::int64_t>(counted_size(at)), std::memory_order_relaxed);
     std::free(at);
 }
 
