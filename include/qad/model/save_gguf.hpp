@@ -148,7 +148,9 @@ void save_gguf(transformer<float, weight> const& model, gguf_values const& vocab
     };
 
     gguf_values keys = gguf_keys(model.config, path.stem().string());
-    std::erase_if(keys, [&](auto const& key) { return find_value(vocabulary, key.first) != nullptr; });
+    std::erase_if(keys, [&](auto const& key) { // the tokenizer knows better what it puts around
+        return find_value(vocabulary, key.first) != nullptr;
+    });
     keys.insert(keys.end(), vocabulary.begin(), vocabulary.end());
     std::vector<gguf_declaration> declarations;
     for_each_named([&](detail::named_blocks const& t) {
