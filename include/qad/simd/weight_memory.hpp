@@ -5,11 +5,12 @@
 
 #include <qad/core/size.hpp> // index_t, checked_add
 
-#include <algorithm> // max
+#include <algorithm> // find_if, stable_sort
 #include <cstdint>   // uint8_t
 #include <memory>    // shared_ptr
 #include <mutex>     // mutex
 #include <new>       // align_val_t
+#include <vector>    // vector
 
 #if defined(__linux__)
 #include <sys/mman.h> // madvise
@@ -19,29 +20,44 @@ namespace qad {
 
 /// Every weight is read from its first byte to its last for every token. On pages of 4 KiB the
 /// processor looks up an address every 4 KiB and stops reading ahead there; on pages of 2 MiB,
-/// which need large neighbouring areas, it does neither. So weights share areas of up to 32
-/// MiB, each at most a sixteenth of all before it: what lies unused stays small beside what is
-/// used. An area lives as long as one of its weights. (Where the system has no large pages,
-/// this is memory as any other.)
+/// which need large neighbouring areas, it does neither. So a weight of 2 MiB or more has an
+/// area of its own, and smaller ones share areas: of a sixteenth of all before it, 32 MiB at
+/// most and 2 MiB at least as soon as there are 8, and always a multiple of the weight that
+/// opens it; the last four stay open for what fits. An area lives as long as one of its
+/// weights. (Where the system has no large pages, this is memory as any other.)
 class packed_memory {
   public:
     packed_memory() = default;
     /// `size` bytes, from a cache line on; not initialized.
     explicit packed_memory(index_t size) : size_(size) {
-        index_t const wanted = checked_add(size, line - 1) / line * line;
+        index_t const wanted = std::max(checked_add(size, line - 1) / line * line, line);
         static std::mutex mutex;
-        static std::shared_ptr<std::uint8_t> area;
-        static index_t used = 0, capacity = 0, all = 0;
+        static std::vector<open_area> open; // the fullest first
+        static index_t all = 0;
         std::lock_guard const lock(mutex);
-        if (wanted > capacity - used) {
-            capacity = std::max(std::min(area_bytes, all / 16 / line * line), wanted);
-            if (capacity >= page) { capacity = ceil_div(capacity, page) * page; }
-            area = make_area(capacity);
-            used = 0;
-        }
-        bytes_ = std::shared_ptr<std::uint8_t>(area, area.get() + used);
-        used += wanted;
         all += wanted;
+        if (wanted >= page) {
+            bytes_ = make_area(wanted);
+            return;
+        }
+        std::erase_if(open, [](open_area const& one) { return one.bytes.expired(); });
+        auto place = std::ranges::find_if(
+            open, [&](open_area const& one) { return one.left() >= wanted; });
+        std::shared_ptr<std::uint8_t> area;
+        if (place != open.end()) {
+            area = place->bytes.lock();
+        } else {
+            index_t const most = std::min(area_bytes, all / 16);
+            index_t const capacity = all < 4 * page
+                                         ? std::max(wanted, most / wanted * wanted)
+                                         : ceil_div(std::max(most, page), wanted) * wanted;
+            area = make_area(capacity);
+            place = open.insert(open.end(), open_area{area, 0, capacity});
+        }
+        bytes_ = std::shared_ptr<std::uint8_t>(area, area.get() + place->used);
+        place->used += wanted;
+        std::ranges::stable_sort(open, {}, &open_area::left);
+        if (open.size() > 4) { open.erase(open.begin()); }
     }
 
     index_t size() const { return size_; }
@@ -50,6 +66,12 @@ class packed_memory {
 
   private:
     static constexpr index_t line = 64, page = 2 << 20, area_bytes = 32 << 20;
+
+    struct open_area {
+        std::weak_ptr<std::uint8_t> bytes;
+        index_t used = 0, capacity = 0;
+        index_t left() const { return capacity - used; }
+    };
 
     static std::shared_ptr<std::uint8_t> make_area(index_t size) {
         auto const alignment = std::align_val_t(size >= page ? page : line);
