@@ -23,7 +23,8 @@ void five_scales() {
     w(0, 0) = 0.22f, w(0, 1) = 1.2f, w(0, 2) = -0.65f, w(0, 3) = 0.35f;
     std::printf("w 0.22 1.20 -0.65 0.35 meets x 20 0.5 1 1, int4\n");
     std::printf(
-        "   s     step    codes          0.22 acts as   contributions off by   their sum\n");
+        "                                             errors of the four contributions,\n"
+        "   s     step    codes         0.22 acts as     root of squares      plain sum\n");
     double best = 0, best_s = 0;
     for (float s : {1.0f, 2.0f, 4.0f, 8.0f, 16.0f}) {
         std::vector<float> const scale{s, 1, 1, 1};
@@ -54,8 +55,8 @@ void five_scales() {
 }
 
 int main() {
-    std::printf("0.20 meets 20: %.1f     1.20 meets 0.5: %.1f\n", 0.20 * 20, 1.20 * 0.5);
-    book::theorem("busy", book::fixed(0.20 * 20, 1));
+    std::printf("0.22 meets 20: %.1f     1.20 meets 0.5: %.1f\n", 0.22 * 20, 1.20 * 0.5);
+    book::theorem("busy", book::fixed(0.22 * 20, 1));
     book::theorem("idle", book::fixed(1.20 * 0.5, 1));
     five_scales();
 
@@ -69,13 +70,13 @@ int main() {
             x(t, j) = j == 20 || j == 84 ? 20 * last : last;
         }
     }
-    std::printf(
-        "64 rows of 128 weights, int4, 256 tokens; inputs 20 and 84 are twenty times busier\n");
+    std::printf("64 rows of 128 weights, int4; inputs 20 and 84 are twenty times busier\n"
+                "mean squared error of an output, over 256 tokens:\n");
     auto const say = [&](char const* what, char const* key, matrix_view<float const> rounded) {
         matrix<float> e(rounded);
         as_eigen(e) -= as_eigen(w);
         double const error = squared_output(e, x) / double(w.rows() * x.rows());
-        std::printf("  %-46s outputs off by %6.2f\n", what, error);
+        std::printf("  %-46s %6.2f\n", what, error);
         book::measured(key, book::fixed(error, 1));
     };
     auto const nearest = dequantize(quantize<int4>(w, per_channel()));

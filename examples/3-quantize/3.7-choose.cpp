@@ -90,6 +90,7 @@ int main() {
                     m.type_name().data(), m.bits_per_weight(), book::grouped(m.bytes()).c_str(),
                     weights, outputs);
         book::theorem(t.name + "_bytes", book::grouped(m.bytes()));
+        book::theorem(t.name + "_bits", book::fixed(m.bits_per_weight(), 1));
         book::measured(t.name + "_weights", book::fixed(weights, 1));
         book::measured(t.name + "_outputs", book::fixed(outputs, 1));
         book::plot("3.7-choose", {m.bits_per_weight(), outputs});

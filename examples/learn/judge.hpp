@@ -6,6 +6,8 @@
 #include "progress.hpp"
 #include "wrap.hpp"
 
+#include <algorithm> // find
+
 namespace qad::learn {
 
 struct check_result {
@@ -118,7 +120,8 @@ inline verdict judge_program(section const& s, compiled const& built, how const&
         std::getline(cells, c.title, '\t');
         std::istringstream ids(mistakes);
         for (std::string id; ids >> id;) {
-            if (id != "-") { c.mistakes.push_back(id); }
+            bool const known = std::find(c.mistakes.begin(), c.mistakes.end(), id) != c.mistakes.end();
+            if (id != "-" && !known) { c.mistakes.push_back(id); }
         }
         v.checks.push_back(std::move(c));
     }
