@@ -44,7 +44,8 @@ struct mistake {
     std::string so_what;    ///< one number that shows what it costs
 };
 
-/// What somebody who holds a belief would have answered.
+/// What somebody who holds a belief would have answered; several such answers stand one after
+/// the other.
 struct belief {
     mistake const& what;
     values answer;
@@ -58,7 +59,8 @@ struct question {
     std::vector<belief> beliefs = {};
 };
 
-/// Compares an answer with the right one, and a wrong one with those of the known mistakes.
+/// Compares an answer with the right one, and with those of the known mistakes. A mistake is
+/// named at the end of a check, where it explains all answers that it was compared with.
 void judge(values const& got, question const& asked);
 
 struct property {

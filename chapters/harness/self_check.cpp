@@ -10,6 +10,7 @@
 
 #include <qad/core/random.hpp> // generator
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -25,6 +26,20 @@ struct outcome {
     std::string id, title, tags;
     std::string state = "passed"; ///< passed, failed, unwritten, threw
     std::vector<std::string> mistakes = {}, report = {};
+    std::vector<mistake const*> fits = {}, refuted = {}; ///< wrong answers; any answer
+
+    /// A belief has to explain all answers of a check, the right ones too: many wrong answers
+    /// look like a known mistake once.
+    void weigh(mistake const& what, bool explains, bool wrong) {
+        if (!explains) { refuted.push_back(&what); }
+        if (explains && wrong) { fits.push_back(&what); }
+    }
+    mistake const* diagnosis() const {
+        for (auto const* one : fits) {
+            if (std::find(refuted.begin(), refuted.end(), one) == refuted.end()) { return one; }
+        }
+        return nullptr;
+    }
 };
 
 struct run_state {
@@ -84,12 +99,6 @@ outcome& current() {
     return run.outcomes.back();
 }
 
-void name_mistake(outcome& o, std::vector<std::string>& report, mistake const& m) {
-    o.mistakes.push_back(m.id);
-    add(report, "diagnosis", "M" + m.id + ": " + m.believes);
-    add(report, "so what", m.so_what);
-}
-
 /// The first wrong answer of a check is the one that is shown.
 void failed(outcome& o, std::vector<std::string> report) {
     std::string text;
@@ -129,8 +138,15 @@ std::string show(values const& v) {
 }
 
 void judge(values const& got, question const& asked) {
-    if (alike(got, asked.expected, asked.allowed)) { return; }
     outcome& o = current();
+    bool const right = alike(got, asked.expected, asked.allowed);
+    for (belief const& b : asked.beliefs) {
+        bool const explains = std::ranges::any_of(asked.beliefs, [&](belief const& way) {
+            return &way.what == &b.what && alike(got, way.answer, asked.allowed);
+        });
+        o.weigh(b.what, explains, !right);
+    }
+    if (right) { return; }
     std::vector<std::string> report;
     add(report, "input", asked.input);
     auto const &want = asked.expected.numbers, &have = got.numbers;
@@ -153,12 +169,6 @@ void judge(values const& got, question const& asked) {
                                         std::to_string(want.size()) + ")"));
     }
     add(report, "allowed", asked.allowed == 0 ? asked.why : number(asked.allowed) + ": " + asked.why);
-    for (belief const& b : asked.beliefs) {
-        if (alike(got, b.answer, asked.allowed)) {
-            name_mistake(o, report, b.what);
-            break;
-        }
-    }
     failed(o, std::move(report));
 }
 
@@ -169,12 +179,7 @@ void judge_law(bool holds, property const& p) {
     add(report, "input", p.input);
     add(report, "law", p.law);
     if (!p.seen.empty()) { add(report, "got", p.seen); }
-    for (auto const& [what, looks_like] : p.beliefs) {
-        if (looks_like) {
-            name_mistake(o, report, what);
-            break;
-        }
-    }
+    for (auto const& [what, looks_like] : p.beliefs) { o.weigh(what, looks_like, true); }
     failed(o, std::move(report));
 }
 
@@ -218,6 +223,14 @@ struct lesson : doctest::IReporter {
         o.report.clear();
         if (o.state != "unwritten") { add(o.report, o.state, what); }
     }
+    void test_case_end(doctest::CurrentTestCaseStats const&) override {
+        outcome& o = current();
+        mistake const* const m = o.state == "failed" ? o.diagnosis() : nullptr;
+        if (!m) { return; }
+        o.mistakes.push_back(m->id);
+        add(o.report, "diagnosis", "M" + m->id + ": " + m->believes);
+        add(o.report, "so what", m->so_what);
+    }
     void test_run_end(doctest::TestRunStats const&) override {
         write();
         bool first = true;
@@ -241,7 +254,6 @@ struct lesson : doctest::IReporter {
     void report_query(doctest::QueryData const&) override {}
     void test_run_start() override {}
     void test_case_reenter(doctest::TestCaseData const&) override {}
-    void test_case_end(doctest::CurrentTestCaseStats const&) override {}
     void subcase_start(doctest::SubcaseSignature const&) override {}
     void subcase_end() override {}
     void log_assert(doctest::AssertData const&) override {}
