@@ -4,6 +4,8 @@
 #include "../contracts/3.6-flips.hpp"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 
 using namespace qad::check;
 using counts = std::vector<std::size_t>;
@@ -18,6 +20,21 @@ mistake const after_margin{"3.6b", "the margins are those of the model that is o
                            "counts as a sure one."};
 mistake const loud{"3.6c", "the largest logit is taken for the margin.",
                    "9.0 against 8.9 is a lead of 0.1: loud, and as thin as they come."};
+mistake const still_wrong{"3.6d", "who was wrong and is wrong in another way has not changed.",
+                          "Of the 130 answers that int4 changed in the section, 54 were wrong "
+                          "before and after."};
+mistake const exchanged{"3.6e", "lost and gained have changed places.",
+                        "3 lost and 1 gained are two right answers less; exchanged they read "
+                        "as two more."};
+mistake const last_of_equals{"3.6f", "of several largest logits the last one is the answer.",
+                             "That is >= where > is asked: before and after must break a tie "
+                             "alike, or nothing changed and counts as changed."};
+mistake const cut_elsewhere{"3.6g", "the parts are cut elsewhere than at b*n/bins.",
+                            "10 items in 4 parts are 2 3 2 3 of them; by bins*place/n they are "
+                            "3 2 3 2, and parts of n/bins lose two items or end in four."};
+mistake const no_order{"3.6h", "items of equal margin may stand in any order.",
+                       "std::sort by the margin alone leaves them as it likes: two runs of "
+                       "two programs then disagree about the same answers."};
 
 /// The class of the largest logit, and the lead that it has, found by looking at all pairs.
 std::size_t answer(std::span<float const> item) {
@@ -101,12 +118,37 @@ TEST_CASE("3.6.2 an average that stands still hides answers that do not [R15 L59
     judge(impl::count_flips(before, after, right, 2),
           {.input = "40 items, 30 right before and 30 right after: 2 lost, 2 gained",
            .expected = {4, 2, 2},
-           .beliefs = {{average, {0, 0, 0}}}});
-    std::vector<float> const one = {3, 2, 1}, other = {1, 2, 3};
-    judge(impl::count_flips(one, other, counts{1}, 3),
-          {.input = "one item, class 0 before, class 2 after, class 1 is right: wrong twice",
-           .expected = {1, 0, 0},
-           .beliefs = {{average, {0, 0, 0}}}});
+           .beliefs = {{average, {0, 0, 0}},
+                       {still_wrong, {4, 2, 2}},
+                       {exchanged, {4, 2, 2}},
+                       {last_of_equals, {4, 2, 2}}}});
+
+    // Six items of three classes, as { answer before, after, right }.
+    std::vector<std::array<std::size_t, 3>> const items = {{0, 1, 0}, {1, 1, 1}, {2, 0, 2},
+                                                           {0, 2, 1}, {2, 1, 1}, {1, 2, 1}};
+    std::vector<float> first(18), second(18);
+    counts asked;
+    for (std::size_t i = 0; i < 6; ++i) {
+        first[3 * i + items[i][0]] = second[3 * i + items[i][1]] = 1;
+        asked.push_back(items[i][2]);
+    }
+    judge(impl::count_flips(first, second, asked, 3),
+          {.input = "6 items: answers 0 1 2 0 2 1 before, 1 1 0 2 1 2 after, right are 0 1 2 1 "
+                    "1 1: 3 lost, 1 gained, one wrong twice in two ways, one right twice",
+           .expected = {5, 3, 1},
+           .beliefs = {{average, {2, 2, 0}},
+                       {still_wrong, {4, 3, 1}},
+                       {exchanged, {5, 1, 3}},
+                       {last_of_equals, {5, 3, 1}}}});
+    judge(impl::count_flips(std::vector<float>{2, 2, 1, 0, 1, 0},
+                            std::vector<float>{2, 1, 1, 0, 1, 1}, counts{0, 1}, 3),
+          {.input = "before 2 2 1 / 0 1 0, after 2 1 1 / 0 1 1: answers 0 and 1 in both runs, "
+                    "the first of equals",
+           .expected = {0, 0, 0},
+           .beliefs = {{average, {0, 0, 0}},
+                       {still_wrong, {0, 0, 0}},
+                       {exchanged, {0, 0, 0}},
+                       {last_of_equals, {2, 1, 1}}}});
 }
 
 TEST_CASE("3.6.3 no margin above twice the largest movement of a logit flips [R15 D16]") {
@@ -144,6 +186,33 @@ TEST_CASE("3.6.4 the parts hold all items, the thinnest of the first run first [
         {.input = "leads of 0.1, 0.5, 1.1, 3 before and 7, 0.5, 1.1, 3 after; the first flips",
          .expected = {1, 0, 0, 0},
          .beliefs = {{after_margin, {0, 0, 0, 1}}, {loud, {0, 0, 1, 0}}}});
+
+    std::vector<float> wider, turned; // leads of 1 to 10, and every answer another one
+    for (int i = 1; i <= 10; ++i) {
+        wider.insert(wider.end(), {float(i), 0.0f});
+        turned.insert(turned.end(), {0.0f, float(i)});
+    }
+    judge(impl::flip_report(wider, turned, 2, 4),
+          {.input = "10 items, all of them flip, in 4 parts: cuts at 0, 2, 5, 7 and 10",
+           .expected = {2, 3, 2, 3},
+           .beliefs = {{cut_elsewhere, {3, 2, 3, 2}},
+                       {cut_elsewhere, {2, 2, 2, 2}},
+                       {cut_elsewhere, {2, 2, 2, 4}}}});
+
+    std::vector<float> same, moved; // leads of 1, and the first five flip
+    for (int i = 0; i < 40; ++i) {
+        same.insert(same.end(), {1.0f, 0.0f});
+        moved.insert(moved.end(), {i < 5 ? 0.0f : 1.0f, i < 5 ? 1.0f : 0.0f});
+    }
+    counts order(40), by_sort(8);
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [](auto, auto) { return false; });
+    for (std::size_t place = 0; place < 40; ++place) { by_sort[place / 5] += order[place] < 5; }
+    judge(impl::flip_report(same, moved, 2, 8),
+          {.input = "40 items with a lead of 1 each, in 8 parts; the first five flip",
+           .expected = {5, 0, 0, 0, 0, 0, 0, 0},
+           .beliefs = {{no_order, by_sort}, {no_order, {0, 0, 0, 0, 0, 0, 0, 5}}}});
+
     for (std::size_t bins : {10, 7}) {
         two_runs const run(100, 5, 0.7f, 40 + bins);
         judge(impl::flip_report(run.before, run.after, 5, bins),
