@@ -16,7 +16,8 @@ namespace learner {
 ///   14 Q6_K   256 weights: a code of 6 bits for each, 16 scales of 1 byte, one of 2 bytes
 inline double gguf_bits_per_weight(int type) { todo(type); }
 
-/// The bytes of a matrix of one of these types; -1 where its rows are not whole blocks.
+/// The bytes of a matrix of one of these types, up to many GB; -1 where a row is not a whole
+/// number of blocks, and for a type that is not here.
 inline std::int64_t gguf_bytes(int type, std::int64_t rows, std::int64_t cols) {
     todo(type, rows, cols);
 }

@@ -12,7 +12,7 @@ inline double gguf_bits_per_weight(int type) {
 
 inline std::int64_t gguf_bytes(int type, std::int64_t rows, std::int64_t cols) {
     int const block = type < 2 ? 1 : type == 14 ? 256 : 32;
-    if (cols % block != 0) { return -1; }
+    if (cols % block != 0 || gguf_bits_per_weight(type) == 0) { return -1; }
     return rows * cols * static_cast<std::int64_t>(gguf_bits_per_weight(type)) / 8;
 }
 

@@ -15,8 +15,9 @@ inline double gguf_bits_per_weight(int type) {
 }
 
 inline std::int64_t gguf_bytes(int type, std::int64_t rows, std::int64_t cols) {
-    auto const& blocks = qad::facts(static_cast<qad::ggml_type>(type));
-    return cols % blocks.block == 0 ? rows * (cols / blocks.block) * blocks.bytes : -1;
+    auto const* found = qad::find_facts(static_cast<qad::ggml_type>(type));
+    if (!found || cols % found->block != 0) { return -1; }
+    return rows * (cols / found->block) * found->bytes;
 }
 
 inline std::vector<int> choose_quantization(bool hosted_api, double billions, double memory_gb,
