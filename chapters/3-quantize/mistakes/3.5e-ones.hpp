@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Believes: k / 20 is a fraction.
+#pragma once
+#include "../reference/3.5-awq.hpp"
+
+namespace mistaken {
+
+using reference::salience;
+using reference::scaled_quantize;
+
+inline std::vector<float> search_scale(std::span<float const> w, std::span<float const> x,
+                                       std::size_t inputs) {
+    auto const busy = salience(x, inputs);
+    std::vector<float> best;
+    double least = INFINITY;
+    for (int k = 0; k < 20; ++k) {
+        std::vector<float> s;
+        for (double b : busy) {
+            s.push_back(std::max(static_cast<float>(std::pow(b, k / 20)), 1e-4f));
+        }
+        double const e = reference::output_error(w, scaled_quantize(w, s), x, inputs);
+        if (e < least) { least = e, best = s; }
+    }
+    return best;
+}
+
+} // namespace mistaken
