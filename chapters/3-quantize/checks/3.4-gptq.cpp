@@ -24,13 +24,31 @@ mistake const finished_too{
 mistake const undamped{"3.4d", "H is the sum alone, without damping.",
                        "an input that is always 0 leaves a 0 on the diagonal, and 1/0 in U: no "
                        "weight of the layer survives it."};
-mistake const transposed{
-    "3.4e", "U is read as if it were symmetric like H.",
-    "U[j][i] is 0 for all that follow: nothing is pushed, and the outputs are "
-    "off by 0.608 instead of 0.088."};
+mistake const transposed{"3.4e", "nothing is pushed: no weight that follows takes anything on.",
+                         "U[j][i] is 0 for all j > i, so it has to be U[i][j]; and e is 0 for "
+                         "whoever takes it after "
+                         "w[i] has become s*k. The outputs are off by 0.608 instead of 0.088."};
 mistake const of_tokens{
     "3.4f", "H compares tokens with tokens.",
     "512 tokens of 16 inputs give 512 x 512 numbers where 16 x 16 are asked."};
+mistake const other_lambda{
+    "3.4g", "lambda is damping times something else than the mean of the diagonal.",
+    "Damping alone does not know how loud the inputs are, the whole trace damps more the more "
+    "inputs there are, and each entry's own share leaves a dead input at 0."};
+mistake const mean_of_tokens{"3.4h", "H is a mean over the tokens.",
+                             "The codes would be the same ones, as U shrinks as a whole. But "
+                             "asked is the sum: it can go "
+                             "on when more tokens come."};
+mistake const undivided{
+    "3.4i", "the error is not divided by U[i][i].",
+    "the second 0.4 becomes 1.23 instead of 0.76: w[j] is to move by d*U[i][j]/U[i][i]."};
+mistake const untouched{
+    "3.4j", "each weight is rounded as it was at first.",
+    "Your step pushes, but the row is rounded to nearest all the same: round what the steps "
+    "before have made of a weight."};
+mistake const clipped{
+    "3.4k", "what is cut off beyond qmax is no error.",
+    "9.4 becomes 7, and the outputs miss the 2.4 like any other error: 0.3 goes up to 2.46."};
 
 using numbers = std::vector<double>;
 
@@ -125,8 +143,10 @@ numbers drawn(std::size_t count, std::uint64_t stream, int qmax = 7) {
 numbers step(mistake const* believed, numbers w, numbers const& h, std::size_t i, double s,
              int qmax) {
     std::size_t const n = w.size();
-    double const d = s * nearest(w[i], s, qmax) - w[i];
-    w[i] += d;
+    double const k = nearest(w[i], s, qmax);
+    double const from = believed == &clipped ? std::clamp(w[i], -s * qmax, s * qmax) : w[i];
+    double const d = s * k - from;
+    w[i] = s * k;
     if (!believed) { // the least of e·H·e over the weights that follow: H_FF·move = -H_Fi·d
         std::size_t const left = n - i - 1;
         numbers those(left * left);
@@ -148,7 +168,8 @@ numbers step(mistake const* believed, numbers w, numbers const& h, std::size_t i
     for (std::size_t j = 0; j < n; ++j) {
         if (j < i && believed == &finished_too) { w[j] += d * u[j * n + i] / u[i * n + i]; }
         if (j <= i || believed == &transposed) { continue; }
-        w[j] += (believed == &wrong_sign ? -d : d) * u[i * n + j] / u[i * n + i];
+        w[j] += (believed == &wrong_sign ? -d : d) * u[i * n + j] /
+                (believed == &undivided ? 1 : u[i * n + i]);
     }
     return w;
 }
@@ -158,7 +179,7 @@ std::vector<int> row(mistake const* believed, numbers const& w, numbers const& h
     std::vector<int> codes;
     for (std::size_t i = 0; i < w.size(); ++i) {
         if (clear && near_tie(now[i], s)) { *clear = false; }
-        codes.push_back(nearest(now[i], s, qmax));
+        codes.push_back(nearest(believed == &untouched ? w[i] : now[i], s, qmax));
         now = step(believed, now, h, i, s, qmax);
     }
     if (believed == &finished_too) { // what the weights say when all is done
@@ -166,20 +187,32 @@ std::vector<int> row(mistake const* believed, numbers const& w, numbers const& h
     }
     return codes;
 }
-/// The beliefs that a step or a row can show, with what they would have answered; an answer
-/// that two of them share names neither.
-template <class Answer> std::vector<belief> answers(Answer const& answer) {
-    std::vector<mistake const*> const known{&wrong_sign, &inverted_again, &transposed,
-                                            &finished_too};
+/// The beliefs that a step or a row can show, with what they would have answered. Whoever
+/// rounds to nearest pushes nothing, or pushes and looks away: the step has to say which.
+template <class Answer>
+std::vector<belief> answers(Answer const& answer, mistake const& plain = transposed) {
     std::vector<belief> all;
-    for (auto const* m : known) {
-        values const mine(answer(m));
-        auto const same = [&](auto* other) {
-            return values(answer(other)).numbers == mine.numbers;
-        };
-        if (std::count_if(known.begin(), known.end(), same) == 1) { all.push_back({*m, mine}); }
+    for (auto const* m :
+         {&wrong_sign, &inverted_again, &plain, &finished_too, &undivided, &clipped}) {
+        all.push_back({*m, answer(m)});
     }
     return all;
+}
+/// The sum for H as each belief about it would have damped it.
+std::vector<belief> hessians(std::vector<float> const& x, std::size_t inputs, double damping) {
+    auto const bare = sum_of(x, inputs, 0), right = sum_of(x, inputs, damping);
+    auto const tokens = double(x.size() / inputs);
+    double const lambda = right[0] - bare[0];
+    numbers alone = bare, trace = bare, own = bare, mean = right, bare_mean = bare;
+    for (std::size_t i = 0; i < bare.size(); i += inputs + 1) {
+        alone[i] += damping;
+        trace[i] += lambda * double(inputs);
+        own[i] *= 1 + damping;
+    }
+    for (double& h : mean) { h /= tokens; }
+    for (double& h : bare_mean) { h /= tokens; }
+    return {{undamped, bare},    {other_lambda, alone},  {other_lambda, trace},
+            {other_lambda, own}, {mean_of_tokens, mean}, {mean_of_tokens, bare_mean}};
 }
 
 numbers const two{1, 0.9, 0.9, 1}; // H of two inputs of correlation 0.9
@@ -188,15 +221,15 @@ numbers const two{1, 0.9, 0.9, 1}; // H of two inputs of correlation 0.9
 
 TEST_CASE("3.4.1 H adds up x[i]*x[j] over the tokens, and damps its diagonal [P05 P33]") {
     std::vector<float> const x{1, 2, 3, 4, 5, 6};
-    judge(
-        impl::hessian(x, 2, 0.01),
-        {.input = "3 tokens of 2 inputs: 1 2 / 3 4 / 5 6, damping 0.01",
-         .expected = {35.455, 44.0, 44.0, 56.455},
-         .allowed = 1e-5,
-         .why = "three sums near 50, each rounded to a float",
-         .beliefs = {{undamped, {35, 44, 44, 56}},
-                     {of_tokens,
-                      {5.303333, 11.0, 17.0, 11.0, 25.303333, 39.0, 17.0, 39.0, 61.303333}}}});
+    auto beliefs = hessians(x, 2, 0.01);
+    beliefs.push_back(
+        {of_tokens, {5.303333, 11.0, 17.0, 11.0, 25.303333, 39.0, 17.0, 39.0, 61.303333}});
+    judge(impl::hessian(x, 2, 0.01),
+          {.input = "3 tokens of 2 inputs: 1 2 / 3 4 / 5 6, damping 0.01",
+           .expected = {35.455, 44.0, 44.0, 56.455},
+           .allowed = 1e-5,
+           .why = "three sums near 50, each rounded to a float",
+           .beliefs = beliefs});
     auto const drawn_x = alike(40, 6, 1);
     auto const h = sum_of(drawn_x, 6, 0.05);
     judge(impl::hessian(drawn_x, 6, 0.05),
@@ -204,56 +237,60 @@ TEST_CASE("3.4.1 H adds up x[i]*x[j] over the tokens, and damps its diagonal [P0
            .expected = h,
            .allowed = 40 * 0x1p-24 * *std::max_element(h.begin(), h.end()),
            .why = "40 sums, each rounded to a float at worst",
-           .beliefs = {{undamped, sum_of(drawn_x, 6, 0)}}});
+           .beliefs = hessians(drawn_x, 6, 0.05)});
 }
 
 TEST_CASE("3.4.2 a step moves the weights that follow where they help most [P13 D14]") {
-    numbers w{0.4, 0.4};
-    int const k = impl::round_and_push(w, upper_factor(two, 2), 0, 1, 7);
-    judge(w, {.input = "w 0.4 0.4, marks at whole numbers, inputs of correlation 0.9, step 0",
-              .expected = {0.0, 0.76},
-              .allowed = 1e-12,
-              .why = "a dozen roundings of a double near 5",
-              .beliefs = answers([](auto* m) {
-                  return step(m, {0.4, 0.4}, two, 0, 1, 7);
-              })});
-    judge(k, {.input = "the code of that step", .expected = 0});
-
+    auto const judge_step = [](numbers const& before, numbers const& h, std::size_t i, float s,
+                               std::string const& about) {
+        std::size_t const n = before.size();
+        auto const u = upper_factor(h, n);
+        numbers now = before;
+        int const code = impl::round_and_push(now, u, i, s, 7),
+                  right = nearest(before[i], s, 7);
+        judge(code, {.input = text("the code of w[", i, "] = ", before[i], " with s = ", s,
+                                   ": w/s = ", before[i] / double(s), ", qmax 7"),
+                     .expected = right});
+        // e and s·k may be rounded to floats; what follows takes on so much of that.
+        double most = 1;
+        for (std::size_t j = i; j < n; ++j) {
+            most = std::max(most, std::abs(u[i * n + j] / u[i * n + i]));
+        }
+        judge(now, {.input = text("w = ", show(before), "; s = ", s, ", step ", i,
+                                  ", whose code is ", right, "; U of ", about),
+                    .expected = step(nullptr, before, h, i, s, 7),
+                    .allowed = 1e-9 + most * 0x1p-23 * std::max(7 * double(s), before[i]),
+                    .why = "e and s*k rounded to floats, and what the others take on of that",
+                    .beliefs = answers([&](auto* m) { return step(m, before, h, i, s, 7); })});
+    };
+    judge_step({0.4, 0.4}, two, 0, 1, "two inputs of correlation 0.9");
+    judge_step({1.7, 0.4}, two, 0, 1, "two inputs of correlation 0.9");
     auto const h = sum_of(alike(60, 6, 2), 6, 0.01);
     auto const before = drawn(6, 3);
-    float const s = scale_of(before, 7);
     for (std::size_t i : {2U, 5U, 0U}) {
-        numbers now = before;
-        int const code = impl::round_and_push(now, upper_factor(h, 6), i, s, 7);
-        // s·k may be rounded to a float, by 2^-24 of itself; what follows takes on so much of it.
-        auto const u = upper_factor(h, 6);
-        double most = 1;
-        for (std::size_t j = i; j < 6; ++j) {
-            most = std::max(most, std::abs(u[i * 6 + j] / u[i * 6 + i]));
-        }
-        judge(now, {.input = text("6 drawn weights, step ", i, "; U of 60 drawn tokens"),
-                    .expected = step(nullptr, before, h, i, s, 7),
-                    .allowed = 1e-9 + most * 0x1p-24 * 7 * double(s),
-                    .why = "s*k rounded to a float, and what the others take on of that",
-                    .beliefs = answers([&](auto* m) { return step(m, before, h, i, s, 7); })});
-        judge(code,
-              {.input = text("the code of step ", i), .expected = nearest(before[i], s, 7)});
+        judge_step(before, h, i, scale_of(before, 7), "60 drawn tokens");
     }
+    judge_step({9.4, 0.3}, two, 0, 1, "two inputs of correlation 0.9");
 }
 
 TEST_CASE("3.4.3 a row is its steps, from the first weight to the last [L19 P38]") {
-    judge(impl::gptq_row(numbers{0.4, 0.4}, upper_factor(two, 2), 1, 7),
-          {.input = "w 0.4 0.4, marks at whole numbers, inputs of correlation 0.9",
-           .expected = {0, 1},
-           .beliefs = answers([](auto* m) {
-               return row(m, {0.4, 0.4}, two, 1, 7);
-           })});
-    judge(impl::gptq_row(numbers{9.4, 0.3}, upper_factor(two, 2), 1, 7),
-          {.input = "w 9.4 0.3, marks -7 to 7: what is cut off is an error like any other",
-           .expected = {7, 2},
-           .beliefs = answers([](auto* m) {
-               return row(m, {9.4, 0.3}, two, 1, 7);
-           })});
+    bool pushes = false;
+    try {
+        numbers w{0.4, 0.4};
+        impl::round_and_push(w, upper_factor(two, 2), 0, 1, 7);
+        pushes = std::abs(w[1] - 0.76) < 1e-6;
+    } catch (...) { // not written: the row may do without
+    }
+    auto const judge_row = [&](numbers const& w, numbers const& h, float s,
+                               std::string const& input) {
+        judge(impl::gptq_row(w, upper_factor(h, w.size()), s, 7),
+              {.input = input,
+               .expected = row(nullptr, w, h, s, 7),
+               .beliefs = answers([&](auto* m) { return row(m, w, h, s, 7); },
+                                  pushes ? untouched : transposed)});
+    };
+    judge_row({0.4, 0.4}, two, 1,
+              "w 0.4 0.4, marks at whole numbers, inputs of correlation 0.9");
     auto const h = sum_of(alike(60, 8, 4), 8, 0.01);
     for (std::uint64_t r = 0, drawn_so_far = 0; r < 4;) {
         auto const w = drawn(8, 10 + drawn_so_far++);
@@ -262,11 +299,10 @@ TEST_CASE("3.4.3 a row is its steps, from the first weight to the last [L19 P38]
         row(nullptr, w, h, s, 7, &clear);
         if (!clear) { continue; }
         ++r;
-        judge(impl::gptq_row(w, upper_factor(h, 8), s, 7),
-              {.input = text("8 drawn weights, row ", r - 1, "; U of 60 drawn tokens"),
-               .expected = row(nullptr, w, h, s, 7),
-               .beliefs = answers([&](auto* m) { return row(m, w, h, s, 7); })});
+        judge_row(w, h, s, text("w = ", show(w), "; s = ", s, "; U of 60 drawn tokens"));
     }
+    judge_row({9.4, 0.3}, two, 1,
+              "w 9.4 0.3, marks -7 to 7: what is cut off is an error like any other");
 }
 
 TEST_CASE("3.4.4 inputs with nothing in common: nearest rounding; alike: half the harm [R14]") {
@@ -298,7 +334,7 @@ TEST_CASE("3.4.4 inputs with nothing in common: nearest rounding; alike: half th
                .seen = text("nearest ", by_nearest, ", yours ", by_gptq)});
 }
 
-TEST_CASE("3.4.5 a dead input does no harm, and nothing beats trying all 729 codes [P20]") {
+TEST_CASE("3.4.5 a dead input does no harm, and nothing beats trying all 729 choices [P20]") {
     auto x = alike(64, 6, 6);
     for (std::size_t t = 0; t < 64; ++t) { x[t * 6 + 2] = 0; }
     auto const mine = impl::hessian(x, 6, 0.01);
@@ -306,10 +342,12 @@ TEST_CASE("3.4.5 a dead input does no harm, and nothing beats trying all 729 cod
     auto const u = upper_factor(mine, 6);
     bool const usable =
         std::all_of(u.begin(), u.end(), [](double a) { return std::isfinite(a); });
+    bool const bare = std::abs(mine[0] - sum_of(x, 6, 0)[0]) < 1e-4 * mine[0];
     judge_law(usable, {.input = "64 tokens of 6 inputs, one of them 0 in every token",
                        .law = "your H can be inverted and factored",
                        .seen = "infinity or NaN in U",
-                       .beliefs = {{undamped, mine[14] == 0}}});
+                       .beliefs = {{undamped, mine[14] == 0 && bare},
+                                   {other_lambda, mine[14] == 0 && !bare}}});
     if (!usable) { return; }
     double by_nearest = 0, by_gptq = 0, by_search = 0;
     for (std::uint64_t r = 0; r < 90; ++r) {
@@ -339,7 +377,8 @@ TEST_CASE("3.4.5 a dead input does no harm, and nothing beats trying all 729 cod
     }
     judge_law(
         by_search <= by_gptq && by_gptq < by_nearest,
-        {.input = "90 rows of 6 weights with codes -1 0 1, against all 729 choices",
+        {.input =
+             "90 rows of 6 weights with codes -1 0 1, against all 3^6 = 729 choices of six",
          .law = "best of all <= GPTQ < nearest: one pass is greedy, not perfect",
          .seen = text("best ", by_search, ", yours ", by_gptq, ", nearest ", by_nearest)});
 }
