@@ -19,7 +19,8 @@ inline std::int64_t headroom(std::int64_t parameters, int bits, double card_gb) 
     todo(parameters, bits, card_gb);
 }
 
-/// Can the model serve at least something on this card? It needs room beside the weights.
+/// Can the model serve at least something on this card? It needs room beside the weights, and
+/// here one byte is room enough.
 inline bool fits(std::int64_t parameters, int bits, double card_gb) {
     todo(parameters, bits, card_gb);
 }
