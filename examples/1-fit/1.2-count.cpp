@@ -33,7 +33,8 @@ void options() {
                 memory_text(kv_bytes(llama3_70b, 8192)).c_str());
     std::printf("  the 70B                         GB    left requests   price\n");
     option("fp16, as it came", round_70b, in_fp16, 80_GB, "it does not load");
-    option("a second card", round_70b, in_fp16, 160_GB, "twice the hardware, and its talk");
+    option("a second card", round_70b, in_fp16, 160_GB,
+           "twice the hardware; the two must talk");
     option("int8", round_70b, int8, 80_GB, "some quality");
     option("int4, groups of 128", round_70b, int4, 80_GB, "more quality, rare cases first");
     option("a smaller model: 8B in fp16", llama3_8b, in_fp16, 80_GB, "skill that only 70B had");
@@ -61,6 +62,9 @@ void corrections() {
                fit(llama3_70b, {.weights = int4, .context = 8192}));
     correction("shipped", "embedding and head kept in fp16",
                fit(llama3_70b, {.weights = int4, .embedding = in_fp16, .context = 8192}));
+    book::theorem("code_bits", book::fixed(int4.bits));
+    book::theorem("scale_bits", book::fixed(int4.scale_bits));
+    book::theorem("group", std::to_string(int4.group));
     book::theorem("effective", book::fixed(bits_per_weight(int4), 3));
 }
 
