@@ -34,7 +34,7 @@ void guests() {
 /// is shared by two: then its weights are paid once for both.
 void bill() {
     std::printf("Cards of 80 GB for 100 users           full      10 %% kept free\n");
-    std::printf("                              a copy  cards      a copy  cards\n");
+    std::printf("                          users/copy  cards  users/copy  cards\n");
     for (double bits : {16, 8, 4}) {
         for (index_t cards : {1, 2}) {
             std::printf("  %2.0f bits, a copy on %s", bits, cards == 1 ? "1 card " : "2 cards");
