@@ -58,7 +58,7 @@ int main() {
     std::printf("  the worst, in steps            %.4f    %.4f\n\n", at_8.worst, at_4.worst);
 
     auto const marks = ruler_for<int4>(w);
-    std::printf("sums of products, int4 weights    wrong by   in percent\n");
+    std::printf("sums of products, int4 weights    wrong by   of the sum\n");
     for (index_t length : {16, 256, 4096}) {
         generator random(2);
         double moved = 0, output = 0, e = 0, y = 0;

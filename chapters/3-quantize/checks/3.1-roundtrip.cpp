@@ -23,6 +23,8 @@ mistake const half_added{"3.1e", "a half is added before cutting, below zero too
                          "-1.2 steps become int(-0.7), which is 0: quiet negative weights go."};
 mistake const ties_up{"3.1f", "a tie goes up on both sides of zero.",
                       "half a step becomes 1 and minus half a step 0: sums drift upwards."};
+mistake const cast_first{"3.1g", "a count is made a small whole number before it is clamped.",
+                         "140 steps as int8_t are -116, 3e9 as int mostly -2147483648."};
 
 /// max|w| / qmax, here by itself: what the laws are measured with.
 float own_step(std::span<float const> w, int qmax) {
@@ -31,16 +33,33 @@ float own_step(std::span<float const> w, int qmax) {
     return loudest / static_cast<float>(qmax);
 }
 
+/// What whoever believes in sixteen codes answers.
+std::vector<int> sixteen_codes(std::span<float const> w, float s) {
+    std::vector<int> q;
+    for (float x : w) {
+        q.push_back(static_cast<int>(std::clamp(std::nearbyint(x / s), -8.0f, 7.0f)));
+    }
+    return q;
+}
+
 } // namespace
 
 TEST_CASE("3.1.1 a code counts steps, to the nearest, and stays in its range [D11]") {
-    std::vector<float> const w = {0.6f, -0.6f, 0.9f, -1.74f, 3.4f, 3.6f, 4.4f, -4.4f};
-    judge(impl::quantize(w, 0.5f, 7), {.input = text("w = ", show(w), "   s 0.5, qmax 7"),
-                                       .expected = {1, -1, 2, -3, 7, 7, 7, -7},
-                                       .beliefs = {{truncates, {1, -1, 1, -3, 6, 7, 7, -7}},
-                                                   {no_clamp, {1, -1, 2, -3, 7, 7, 9, -9}},
-                                                   {all_codes, {1, -1, 2, -3, 7, 7, 7, -8}},
-                                                   {half_added, {1, 0, 2, -2, 7, 7, 7, -7}}}});
+    std::vector<float> const w = {0.6f, -0.6f, 0.9f, -1.74f, 3.4f, 3.6f, 4.4f, -4.4f, 70, -100};
+    judge(impl::quantize(w, 0.5f, 7),
+          {.input = text("w = ", show(w), "   s 0.5, qmax 7"),
+           .expected = {1, -1, 2, -3, 7, 7, 7, -7, 7, -7},
+           .beliefs = {{truncates, {1, -1, 1, -3, 6, 7, 7, -7, 7, -7}},
+                       {no_clamp, {1, -1, 2, -3, 7, 7, 9, -9, 140, -200}},
+                       {all_codes, {1, -1, 2, -3, 7, 7, 7, -8, 7, -8}},
+                       {half_added, {1, 0, 2, -2, 7, 7, 7, -7, 7, -7}},
+                       {cast_first, {1, -1, 2, -3, 7, 7, 7, -7, -7, 7}}}});
+    // An int cannot hold these counts; a processor makes of them the least int, or what is left
+    // in 32 bits, of which 8 bits keep nothing.
+    judge(impl::quantize(std::vector{1.5e9f, -1.5e9f}, 0.5f, 7),
+          {.input = "w = 1.5e9 -1.5e9   s 0.5, qmax 7: three billion steps",
+           .expected = {7, -7},
+           .beliefs = {{cast_first, {-7, -7}}, {cast_first, {-7, 7}}, {cast_first, {0, 0}}}});
     std::vector<int> const q = {-7, -1, 0, 3, 7};
     judge(impl::dequantize(q, 0.5f), {.input = text("q = ", show(q), "   s 0.5"),
                                       .expected = {-3.5, -0.5, 0.0, 1.5, 3.5}});
@@ -48,12 +67,17 @@ TEST_CASE("3.1.1 a code counts steps, to the nearest, and stays in its range [D1
 
 TEST_CASE("3.1.2 the loudest weight lies on the last mark, and zeros have a step too [D11]") {
     auto w = normal(24, 1);
+    w.front() = 0; // one zero is not all zeros
+    w.back() = -1.25f * own_step(w, 1);
     for (int qmax : {7, 127}) {
         double const s = own_step(w, qmax);
-        judge(impl::step(w, qmax), {.input = text("24 normal weights, qmax ", qmax),
+        judge(impl::step(w, qmax), {.input = text("24 weights, the first ", w.front(),
+                                                  ", the last ", w.back(), ", qmax ", qmax),
                                     .expected = s,
                                     .allowed = s * 0x1p-23,
                                     .why = "one rounding, or two by way of 1/qmax"});
+        std::reverse(w.begin(), w.end()); // now the loudest is the first, positive, and tiny
+        for (float& x : w) { x *= -0x1p-40f; }
     }
     std::vector<float> const zeros(8, 0.0f);
     float const s = impl::step(zeros, 7);
@@ -84,7 +108,7 @@ TEST_CASE("3.1.3 inside the range no weight moves further than half a step [D11]
                    .law = "|w - q s| <= s/2, and three roundings of 2^-24 |w|",
                    .seen = sized ? text(of, " moves by ", worst / s, " steps")
                                  : text(back.size(), " weights for 400"),
-                   .beliefs = {{truncates, toward_zero}}});
+                   .beliefs = {{truncates, toward_zero && worst < 1.0001 * double(s)}}});
     }
 }
 
@@ -103,27 +127,27 @@ TEST_CASE("3.1.5 the ruler has no favourite side and no unit [D11]") {
     auto w = normal(200, 3);
     float const s = own_step(w, 9); // too small for qmax 7: the loudest weights must be clamped
     w.push_back(0.5f * s);          // exactly between two marks
-    float const factor = std::ldexp(1.0f, static_cast<int>(below(21)) - 10);
-    std::vector<float> mirrored, louder;
+    float const factor = std::ldexp(1.0f, -20 - static_cast<int>(below(40)));
+    std::vector<float> mirrored, quieter;
     for (float x : w) {
         mirrored.push_back(-x);
-        louder.push_back(factor * x);
+        quieter.push_back(factor * x);
     }
     auto const q = impl::quantize(w, s, 7);
     auto opposite = q;
     for (int& code : opposite) { code = -code; }
     auto const got = impl::quantize(mirrored, s, 7);
-    auto const beyond = [](int code) { return code == -8; };
+    bool const sixteen = q == sixteen_codes(w, s) && got == sixteen_codes(mirrored, s);
+    bool const only_tie = q.size() == w.size() && got.size() == w.size() &&
+                          std::equal(got.begin(), got.end() - 1, opposite.begin());
     judge_law(!q.empty() && got == opposite,
-              {.input = "200 normal weights, some beyond 7 steps, one of half a step, and the opposites",
+              {.input = "200 normal weights, some beyond 7 steps, one of half a step; and all "
+                        "the opposites",
                .law = "q(-w) = -q(w)",
                .seen = "another code for some -w",
-               .beliefs = {{all_codes, std::any_of(got.begin(), got.end(), beyond) ||
-                                           std::any_of(q.begin(), q.end(), beyond)},
-                           {ties_up, q.size() == w.size() && got.size() == w.size() &&
-                                         std::equal(got.begin(), got.end() - 1, opposite.begin()) &&
-                                         q.back() == 1 && got.back() == 0}}});
-    judge_law(!q.empty() && impl::quantize(louder, factor * s, 7) == q,
+               .beliefs = {{all_codes, sixteen},
+                           {ties_up, only_tie && q.back() == 1 && got.back() == 0}}});
+    judge_law(!q.empty() && impl::quantize(quieter, factor * s, 7) == q,
               {.input = text("200 normal weights and their step, both times ", factor),
                .law = "q(a w, a s) = q(w, s)",
                .seen = "other codes"});

@@ -16,7 +16,7 @@ inline float step(std::span<float const> w, int qmax) {
 
 /// One code for each weight: the whole number nearest to w/s (a tie may go either way, as long
 /// as q(-w) = -q(w)), and never outside -qmax … qmax. The step may be another vector's, so that
-/// w/s may well be 9.
+/// w/s may well be 9, or three billion, which an int cannot hold.
 inline std::vector<int> quantize(std::span<float const> w, float s, int qmax) {
     todo(w, s, qmax);
 }

@@ -3,7 +3,7 @@
 #pragma once
 #include "../reference/3.1-roundtrip.hpp"
 
-#include <cmath> // nearbyint
+#include <cmath> // lrint
 
 namespace mistaken {
 
@@ -11,7 +11,7 @@ using reference::dequantize, reference::step;
 
 inline std::vector<int> quantize(std::span<float const> w, float s, int) {
     std::vector<int> q;
-    for (float x : w) { q.push_back(static_cast<int>(std::nearbyint(x / s))); }
+    for (float x : w) { q.push_back(static_cast<int>(std::lrint(x / s))); }
     return q;
 }
 

@@ -12,8 +12,9 @@ using reference::dequantize, reference::step;
 
 inline std::vector<int> quantize(std::span<float const> w, float s, int qmax) {
     std::vector<int> q;
+    auto const end = static_cast<float>(qmax);
     for (float x : w) {
-        q.push_back(std::clamp(static_cast<int>(std::nearbyint(x / s)), -qmax - 1, qmax));
+        q.push_back(static_cast<int>(std::clamp(std::nearbyint(x / s), -end - 1, end)));
     }
     return q;
 }

@@ -11,7 +11,8 @@ using reference::dequantize, reference::step;
 
 inline std::vector<int> quantize(std::span<float const> w, float s, int qmax) {
     std::vector<int> q;
-    for (float x : w) { q.push_back(std::clamp(static_cast<int>(x / s + 0.5f), -qmax, qmax)); }
+    auto const end = static_cast<float>(qmax);
+    for (float x : w) { q.push_back(static_cast<int>(std::clamp(x / s + 0.5f, -end, end))); }
     return q;
 }
 
