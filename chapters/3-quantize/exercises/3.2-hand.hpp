@@ -10,8 +10,8 @@
 
 namespace learner {
 
-/// The code of each weight on the ruler of these very weights: s = max|w| / qmax, and 0 for
-/// weights that are all zero. qmax is 7 for int4, 127 for int8.
+/// The code of each weight on the ruler of these very weights: s = max|w| / qmax. Weights that
+/// are all zero have the codes 0. qmax is 7 for int4, 127 for int8.
 inline std::vector<int> codes(std::span<float const> w, int qmax) {
     todo(w, qmax);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Believes: the largest weight suffers most.
+// Believes: the loudest weight suffers most.
 #pragma once
 #include "../reference/3.2-hand.hpp"
 
