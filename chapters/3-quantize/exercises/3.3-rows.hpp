@@ -17,14 +17,15 @@ inline std::vector<float> row_scales(std::span<float const> w, std::size_t cols,
 }
 
 /// One scale for each group of `group` neighbours in a row, row after row. Each row begins a new
-/// group; its last one is shorter where `group` does not divide `cols`.
+/// group; its last one is shorter where `group` does not divide `cols`. The scale is 1 where all
+/// of a group is zero.
 inline std::vector<float> group_scales(std::span<float const> w, std::size_t cols,
                                        std::size_t group, int qmax) {
     todo(w, cols, group, qmax);
 }
 
-/// The code of each weight, as in 3.1. `scales` holds one scale for each row, or a single one
-/// that all rows share.
+/// The code of each weight as in 3.1, within -qmax … qmax. `scales` holds one scale for each row,
+/// or a single one that all rows share; they need not have been made for these rows.
 inline std::vector<int> codes(std::span<float const> w, std::size_t cols,
                               std::span<float const> scales, int qmax) {
     todo(w, cols, scales, qmax);
