@@ -20,8 +20,8 @@ inline double step(double range, int bits, bool symmetric) {
     todo(range, bits, symmetric);
 }
 
-/// The fewest bits, of a grid that is not symmetric, with which no number of the range is
-/// farther than `worst` from the value that stands for it. 32 are always enough here.
+/// The fewest bits, 1 to 32, of a grid that is not symmetric, with which no number of the range
+/// is farther than `worst` from the value that stands for it. 32 are always enough here.
 inline int bits_for(double range, double worst) {
     todo(range, worst);
 }
