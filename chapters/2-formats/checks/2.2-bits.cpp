@@ -4,7 +4,7 @@
 #include "../contracts/2.2-bits.hpp"
 
 #include <bit>   // bit_cast
-#include <cmath> // ldexp, isnan, isinf, copysign
+#include <cmath> // ldexp, isnan, isinf, copysign, signbit
 
 using namespace qad::check;
 
@@ -20,7 +20,7 @@ mistake const carries{
     "Its carry makes it infinity, or -0: then nothing shows that a sum has failed."};
 mistake const upper_half{
     "2.2f", "the upper half of a NaN is taken for a NaN.",
-    "Where only the lower half tells it from infinity, infinity is left: 7f800001 becomes 7f80."};
+    "Where the lower half alone tells it from infinity, infinity is left: 7f80 of 7f800001."};
 mistake const sixteen{"2.2d", "16 bits are read alike, whoever wrote them.",
                       "The bits of 1.0 in fp16, 3c00, are 0.0078125 in bf16: 128 times less."};
 mistake const always_one{"2.2e", "a 1 is put before every mantissa, also at exponent 0.",
@@ -79,12 +79,13 @@ TEST_CASE("2.2.1 the bits of a bf16 are the upper half of a float: all 65536 [P0
 
 TEST_CASE("2.2.2 rounding finds the nearest, and the even one of two equally near [P02]") {
     answers by_hand;
+    // Ties on both sides of 0, above even and odd codes, and a tie but for the last bit.
     for (float x : {3.14159265f, 256.5f, 65520.0f, 1.0f + 0x1p-8f, 1.0f + 0x3p-8f,
-                    -1.0f - 0x1p-8f, 1.0f + 0x1p-8f + 0x1p-20f, 1.9999999f}) {
+                    -1.0f - 0x1p-8f, -1.0f - 0x3p-8f, 1.0f + 0x1p-8f + 0x1p-23f, 1.9999999f}) {
         by_hand.ask(x);
     }
     judge(by_hand.got, {.input = "the codes of pi, 256.5, 65520, 1+2^-8, 1+3*2^-8, -1-2^-8, "
-                                 "1+2^-8+2^-20, 1.9999999",
+                                 "-1-3*2^-8, 1+2^-8+2^-23, 1.9999999",
                         .expected = by_hand.expected,
                         .beliefs = {{cuts, by_hand.cut}, {half_up, by_hand.up}}});
     answers drawn;
@@ -111,13 +112,13 @@ TEST_CASE("2.2.3 every bf16 keeps its code: there and back [P02]") {
 
 TEST_CASE("2.2.4 the ends: infinity, NaN, and numbers too small to be normal") {
     answers ends;
-    for (std::uint32_t bits : {0x7f800000u, 0xff800000u, 0x7f7fffffu, 0x7f7f7fffu, 0x00008000u,
-                               0x00018000u, 0x00012345u, 0x80000001u}) {
+    for (std::uint32_t bits : {0x7f800000u, 0xff800000u, 0x7f7fffffu, 0xff7f8000u, 0x7f7f7fffu,
+                               0x00008000u, 0x80008001u, 0x00018000u, 0x80000001u}) {
         ends.ask(float_of(bits));
     }
     judge(ends.got,
-          {.input = "codes of +-inf, the largest float, the largest that stays, 2^-134, "
-                    "3*2^-134, 1.05e-40, -2^-149",
+          {.input = "codes of +-inf, the largest float, -2^128+2^119, the largest that stays, "
+                    "2^-134, -2^-134-2^-149, 3*2^-134, -2^-149",
            .expected = ends.expected,
            .beliefs = {{cuts, ends.cut}, {half_up, ends.up}}});
     if (ends.got != ends.expected) { return; } // whoever cuts numbers also cuts NaNs
@@ -139,6 +140,8 @@ TEST_CASE("2.2.5 the same sixteen bits are another number in fp16: all 65536 [D0
         as_bf16.push_back(bf16(code));
         with_a_one.push_back(decoded(code, 5, 10, true));
     }
+    judge(std::signbit(impl::from_fp16(0x8000)),
+          {.input = "is there a minus before the 0 of code 8000?", .expected = true});
     judge(got, {.input = "every code from 0 to 65535",
                 .expected = expected,
                 .beliefs = {{sixteen, as_bf16}, {always_one, with_a_one}}});
