@@ -42,10 +42,11 @@ TEST_CASE("2.1.1 every bit doubles the number of codes") {
             linear.push_back(32.0 * bits - unused);
         }
     }
-    judge(got, {.input = "1 to 32 bits, every code used, then 2 to 32 bits, symmetric: -7 ... 7 "
-                         "of the codes -8 ... 7",
-                .expected = expected,
-                .beliefs = {{one_less, fewer}, {half, linear}}});
+    judge(got,
+          {.input = "1 to 32 bits, every code used, then 2 to 32 bits, symmetric: -7 ... 7 "
+                    "of the codes -8 ... 7",
+           .expected = expected,
+           .beliefs = {{one_less, fewer}, {half, linear}}});
 }
 
 TEST_CASE("2.1.2 a step is the range by the gaps, one fewer than there are values") {
@@ -62,13 +63,12 @@ TEST_CASE("2.1.2 a step is the range by the gaps, one fewer than there are value
             linear.push_back(range / (32.0 * bits - unused - 1));
         }
     }
-    judge(got,
-          {.input = text("a range of ", range,
-                         ": 1 to 8 and 32 bits, then symmetric with 2 to 8 and 32"),
-           .expected = expected,
-           .allowed = 0x1p-50,
-           .why = "a rounding or two of a quotient below 4",
-           .beliefs = {{one_less, fewer}, {posts, by_values}, {half, linear}}});
+    judge(got, {.input = text("a range of ", range,
+                              ": 1 to 8 and 32 bits, then symmetric with 2 to 8 and 32"),
+                .expected = expected,
+                .allowed = 0x1p-50,
+                .why = "a rounding or two of a quotient below 4",
+                .beliefs = {{one_less, fewer}, {posts, by_values}, {half, linear}}});
 }
 
 TEST_CASE("2.1.3 the grid reaches both ends of the range") {

@@ -4,7 +4,7 @@
 #include "../contracts/2.3-line.hpp"
 
 #include <algorithm> // max
-#include <cmath>     // ldexp, frexp
+#include <cmath>     // ldexp, frexp, nextafter
 
 using namespace qad::check;
 
@@ -45,7 +45,7 @@ struct split {
     double ever_finer(double x) const { return std::ldexp(1.0, power(x) - mantissa); }
 };
 
-constexpr split fp16{5, 10}, bf16{8, 7}, fp32{8, 23}, fp8{5, 2}, tiny{3, 2};
+constexpr split fp16{5, 10}, bf16{8, 7}, fp32{8, 23}, tiny{3, 2}, wide{10, 5};
 
 /// The numbers of the format and the one after each, by stepping the code.
 void step_through(split f, char const* name) {
@@ -66,16 +66,18 @@ void step_through(split f, char const* name) {
 
 TEST_CASE("2.3.1 three bits moved: bf16 is eight times coarser [R11 P36]") {
     std::vector<double> got, as_below;
-    for (double x : {1.0, 1024.0, 0.999, 3.0}) {
+    // Just below 1024 a logarithm is 10, and the step twice too large.
+    for (double x : {1.0, 1024.0, std::nextafter(1024.0, 0.0), 3.0}) {
         for (split f : {fp16, bf16}) {
             got.push_back(impl::spacing(x, f.exponent, f.mantissa));
             as_below.push_back(f.step_below(x));
         }
     }
-    judge(got,
-          {.input = "steps at 1, 1024, 0.999, 3: each in fp16 (5, 10), then in bf16 (8, 7)",
-           .expected = {0x1p-10, 0x1p-7, 1.0, 8.0, 0x1p-11, 0x1p-8, 0x1p-9, 0x1p-6},
-           .beliefs = {{late, as_below}}});
+    judge(
+        got,
+        {.input = "steps at 1, 1024, just below 1024, 3: each in fp16 (5, 10), in bf16 (8, 7)",
+         .expected = {0x1p-10, 0x1p-7, 1.0, 8.0, 0.5, 4.0, 0x1p-9, 0x1p-6},
+         .beliefs = {{late, as_below}}});
 }
 
 TEST_CASE("2.3.2 the step is the distance to the next code, in all of fp16 and bf16 [D07]") {
@@ -85,41 +87,38 @@ TEST_CASE("2.3.2 the step is the distance to the next code, in all of fp16 and b
 
 TEST_CASE("2.3.3 between two numbers the step is their distance") {
     auto const where = uniform(400, 0, 1, 3);
-    for (split f : {fp16, bf16, fp8}) {
-        std::vector<double> got, expected, as_below, as_finer;
+    std::vector<double> got, expected, as_finer;
+    for (split f : {fp16, bf16, tiny}) {
         for (std::size_t i = 0; i < where.size(); ++i) {
             auto const last = static_cast<float>(f.codes() - 2);
-            auto const code = static_cast<unsigned>(where[i] * last);
+            auto const code = i == 0 ? 0 : static_cast<unsigned>(where[i] * last);
             double const gap = f.value(code + 1) - f.value(code);
             double const x = f.value(code) + gap * (0.1 + 0.8 * where[(i + 1) % where.size()]);
             got.push_back(impl::spacing(x, f.exponent, f.mantissa));
             expected.push_back(gap);
-            as_below.push_back(f.step_below(x));
             as_finer.push_back(f.ever_finer(x));
         }
-        judge(got, {.input = text("400 drawn numbers, exponent bits ", f.exponent,
-                                  ", mantissa ", f.mantissa),
-                    .expected = expected,
-                    .beliefs = {{finer, as_finer}}});
     }
+    judge(got,
+          {.input = "400 drawn numbers, the first below all of the format, in fp16 (5, 10), "
+                    "in bf16 (8, 7), in tiny (3, 2)",
+           .expected = expected,
+           .beliefs = {{finer, as_finer}}});
 }
 
 TEST_CASE("2.3.4 where the numbers end, above and beside 0 [R11]") {
-    std::vector<double> last, expected, with_top, first, expected_first, normal_first;
-    for (split f : {fp16, bf16, fp32, fp8, tiny}) {
-        last.push_back(impl::largest(f.exponent, f.mantissa));
-        expected.push_back(f.value(f.codes() - 1));
-        with_top.push_back(2 * f.value(f.codes() - 1));
-        first.push_back(impl::smallest(f.exponent, f.mantissa));
-        expected_first.push_back(f.value(1));
-        normal_first.push_back(f.value(1u << f.mantissa));
+    // Both ends in one answer: a bias that is wrong moves both, a belief only one of them.
+    std::vector<double> got, expected, with_top, normal_first;
+    for (split f : {fp16, bf16, fp32, tiny, wide}) {
+        double const last = f.value(f.codes() - 1), first = f.value(1);
+        got.insert(got.end(), {impl::largest(f.exponent, f.mantissa),
+                               impl::smallest(f.exponent, f.mantissa)});
+        expected.insert(expected.end(), {last, first});
+        with_top.insert(with_top.end(), {2 * last, first});
+        normal_first.insert(normal_first.end(), {last, f.value(1u << f.mantissa)});
     }
-    auto const* const formats =
-        "fp16 (5, 10), bf16 (8, 7), fp32 (8, 23), fp8 (5, 2), tiny (3, 2)";
-    judge(last, {.input = text("the largest of ", formats),
-                 .expected = expected,
-                 .beliefs = {{top, with_top}}});
-    judge(first, {.input = text("the smallest above 0 of ", formats),
-                  .expected = expected_first,
-                  .beliefs = {{normal_only, normal_first}}});
+    judge(got, {.input = "the largest and the smallest above 0 of fp16 (5, 10), bf16 (8, 7), "
+                         "fp32 (8, 23), tiny (3, 2), wide (10, 5)",
+                .expected = expected,
+                .beliefs = {{top, with_top}, {normal_only, normal_first}}});
 }

@@ -21,7 +21,7 @@ inline double smallest(int exponent_bits, int mantissa_bits) {
     todo(exponent_bits, mantissa_bits);
 }
 
-/// How far the numbers of the format lie apart where x is, 0 < x <= largest: x lies in the gap
+/// How far the numbers of the format lie apart where x is, 0 < x < largest: x lies in the gap
 /// between two of them, or x is one and the gap is the one above it.
 inline double spacing(double x, int exponent_bits, int mantissa_bits) {
     todo(x, exponent_bits, mantissa_bits);
