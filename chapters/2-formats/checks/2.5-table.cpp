@@ -91,41 +91,48 @@ TEST_CASE("2.5.2 what stands beside the codes of a 70B [L12 L52]") {
     judge(table.got,
           table.about("70 billion: 4 bits in groups of 128, of 32, 8 bits in groups of 32; "
                       "8192 x 8192 with a scale a row"));
-    judge(std::vector{impl::bits_per_weight(4, 128, 16), impl::bits_per_weight(4, 32, 16),
+    judge(std::vector{impl::bits_per_weight(4, 128, 16), impl::bits_per_weight(3, 128, 6),
                       impl::bits_per_weight(8, 32, 16), impl::bits_per_weight(4, 64, 32),
                       impl::bits_per_weight(4, 8, 16)},
-          {.input = "bits: 4 in groups of 128, of 32, 8 in groups of 32, scales in fp16; 4 in "
-                    "groups of 64, fp32; 4 in groups of 8, fp16",
-           .expected = {4.125, 4.5, 8.5, 4.5, 6.0},
-           .beliefs = {{codes_only, {4, 4, 8, 4, 4}}, {whole_division, {4, 4, 8, 4, 6}}}});
+          {.input = "bits: 4 in groups of 128, scales in fp16; 3 in groups of 128, scales in 6 "
+                    "bits; 8 in groups of 32, fp16; 4 in groups of 64, fp32; 4 in groups of 8, "
+                    "fp16",
+           .expected = {4.125, 3.046875, 8.5, 4.5, 6.0},
+           .beliefs = {{codes_only, {4, 3, 8, 4, 4}}, {whole_division, {4, 3, 8, 4, 6}}}});
     judge(std::vector{impl::bits_double_quantized(4, 64, 8, 256, 32),
-                      impl::bits_double_quantized(4, 128, 8, 16, 16),
+                      impl::bits_double_quantized(3, 128, 6, 16, 16),
                       impl::bits_double_quantized(4, 8, 8, 16, 16)},
-          {.input = "4 bits, 8-bit scales: of 64 with an fp32 for 256 of them, of 128 with an fp16 "
-                    "for 16, of 8 with an fp16 for 16",
-           .expected = {4.126953125, 4.0703125, 5.125},
-           .beliefs = {{codes_only, {4, 4, 4}},
-                       {outer_each, {4.625, 4.1875, 7.0}},
-                       {whole_division, {4, 4, 5}}}});
+          {.input =
+               "4 bits in groups of 64, scales in 8 bits, an fp32 for 256 of them; 3 in groups "
+               "of 128, scales in 6, an fp16 for 16; 4 in groups of 8, scales in 8, an fp16 "
+               "for 16",
+           .expected = {4.126953125, 3.0546875, 5.125},
+           .beliefs = {{codes_only, {4, 3, 4}},
+                       {outer_each, {4.625, 3.171875, 7.0}},
+                       {whole_division, {4, 3, 5}}}});
 }
 
 TEST_CASE("2.5.3 a row that its groups do not divide pays for one group more [L52]") {
     answers by_hand;
     by_hand.ask({3, 100, 4, 64, 16}, 150 + 12);
-    by_hand.ask({1, 7, 3, 7, 16}, 3 + 2); // 21 bits are 3 bytes
-    by_hand.ask({5, 33, 4, 32, 16}, 83 + 20);
-    judge(by_hand.got,
-          by_hand.about("3 x 100 at 4 bits in groups of 64; 1 x 7 at 3 bits in one group; "
-                        "5 x 33 at 4 bits in groups of 32; scales in fp16"));
+    by_hand.ask({1, 11, 3, 11, 6}, 5 + 1);    // 33 bits are 5 bytes, 6 more are another
+    by_hand.ask({5, 70, 4, 32, 6}, 175 + 12); // 15 scales of 6 bits are 90 bits
+    judge(
+        by_hand.got,
+        by_hand.about("3 x 100 at 4 bits in groups of 64, scales in fp16; 1 x 11 at 3 bits in "
+                      "one group, its scale in 6; 5 x 70 at 4 in groups of 32, scales in 6"));
     answers drawn;
     for (std::uint64_t i = 0; i < 40; ++i) {
-        matrix const m{static_cast<whole>(2 + below(6, 3 * i)),
-                       static_cast<whole>(5 + below(90, 3 * i + 1)), 4,
-                       static_cast<whole>(3 + below(40, 3 * i + 2)), 16};
+        matrix const m{.rows = static_cast<whole>(2 + below(6, 5 * i)),
+                       .cols = static_cast<whole>(5 + below(90, 5 * i + 1)),
+                       .bits = static_cast<int>(2 + below(7, 5 * i + 2)),
+                       .group = static_cast<whole>(3 + below(40, 5 * i + 3)),
+                       .scale_bits = static_cast<int>(5 + below(12, 5 * i + 4))};
         drawn.ask(m, m.walked());
     }
     judge(drawn.got,
-          drawn.about("40 drawn matrices of 4 bits with fp16 scales, walked over by hand"));
+          drawn.about(
+              "40 drawn matrices of 2 to 8 bits, scales of 5 to 16, walked over by hand"));
 }
 
 TEST_CASE("2.5.4 where groups divide the rows, both ways of counting agree") {
@@ -143,8 +150,7 @@ TEST_CASE("2.5.4 where groups divide the rows, both ways of counting agree") {
                     "the codes",
              .seen = text(by_bits, " bytes and ", by_rows, " bytes, ", rows * cols / 2,
                           " of them codes"),
-             .beliefs = {{whole_division, by_bits * 2 == double(rows * cols) && by_bits != by_rows},
-                         {codes_only, by_bits == by_rows && by_rows * 2 == double(rows * cols)},
+             .beliefs = {{codes_only, by_bits == by_rows && by_rows * 2 == double(rows * cols)},
                          {one_scale, by_rows * 2 == double(rows * cols) + 4}}});
     }
 }

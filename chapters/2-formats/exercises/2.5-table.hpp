@@ -8,9 +8,10 @@
 namespace learner {
 
 /// The bytes of rows x cols weights of `bits` bits each, and of their scales. Each run of
-/// `group` weights of a row shares one scale of `scale_bits` bits (0: there are none); a group
-/// never goes on in the next row, so the last group of a row may be short and still has its
-/// scale. All codes together are rounded up to whole bytes, and so are all scales.
+/// `group` weights of a row shares one scale of `scale_bits` bits; where these are 0, there are
+/// no scales. A group never goes on in the next row, so the last group of a row may be short
+/// and still has its scale. All codes together are rounded up to whole bytes, and so are all
+/// scales.
 inline std::int64_t weight_bytes(std::int64_t rows, std::int64_t cols, int bits,
                                  std::int64_t group, int scale_bits) {
     todo(rows, cols, bits, group, scale_bits);
