@@ -25,10 +25,12 @@ void two_weights() {
     std::printf("weights 0.4 0.4, marks at whole numbers, two inputs of correlation 0.9\n");
     double const a = k(0, 0), b = k(1, 0), pushed = row(1, 0);
     double const near = 2 * w * w, far = (w - a) * (w - a) + (w - b) * (w - b);
-    std::printf("  nearest     0  0   squared error of the weights %6.3f, of the outputs %7.3f\n", near,
-                outputs(0, 0));
-    std::printf("  GPTQ       %2.0f %2.0f   squared error of the weights %6.3f, of the outputs %7.3f\n", a,
-                b, far, outputs(a, b));
+    std::printf(
+        "  nearest     0  0   squared error of the weights %6.3f, of the outputs %7.3f\n", near,
+        outputs(0, 0));
+    std::printf(
+        "  GPTQ       %2.0f %2.0f   squared error of the weights %6.3f, of the outputs %7.3f\n",
+        a, b, far, outputs(a, b));
     std::printf("  the second weight was %.2f when its turn came\n", pushed);
     book::theorem("pushed", book::fixed(pushed, 2));
     book::theorem("two_gain", book::fixed(outputs(0, 0) / outputs(a, b), 1));
@@ -84,11 +86,12 @@ int main() {
     auto const nearest = dequantize(quantize<int4>(w, per_channel())),
                gptq_w = dequantize(gptq<int4>(w, h, per_channel()));
 
-    std::printf("100 rows of 16 weights, int4; neighbouring inputs alike; outputs: a mean of 512 tokens\n");
+    std::printf("100 rows of 16 weights, int4; neighbouring inputs alike; outputs: a mean of "
+                "512 tokens\n");
     auto const say = [&](char const* name, char const* key, matrix_view<float const> rounded) {
         auto const d = compare(w, rounded, x);
-        std::printf("  %-15s    squared error of the weights %6.1f, of the outputs %7.1f\n", name, d.weights,
-                    d.outputs);
+        std::printf("  %-15s    squared error of the weights %6.1f, of the outputs %7.1f\n",
+                    name, d.weights, d.outputs);
         book::measured(key, book::fixed(d.outputs, 1));
         return d;
     };
