@@ -129,8 +129,9 @@ class foreign_rows {
     }
 
     // Bytes.
-    /// Asking: the weights as the floats that they stand for, beside them the file's (of the base,
-    /// where KL is measured); the cache and the room of the longest text.
+    /// Asking: the weights as the floats that they stand for, beside them the file's, and those of
+    /// the base, against which KL of a rounded one is measured; the cache and the room of the
+    /// longest text.
     byte_count need_of(row_plan const& r) const {
         model_shape const& s = model_.shape;
         index_t longest = 0;
@@ -141,8 +142,9 @@ class foreign_rows {
         index_t const numbers = (longest + 32) * 2 * s.layers * key +
                                 2 * longest * (s.hidden + query + key + s.feed_forward) +
                                 4 * s.vocabulary;
-        return weight_bytes(s, model_.stored).total() + packed_bytes(weights_, 32) +
-               2 * packed_bytes(numbers, 32);
+        auto files = weight_bytes(s, model_.stored).total();
+        if (r.kind == row_kind::quantized) { files = files + weight_bytes(s, r.stored).total(); }
+        return files + packed_bytes(weights_, 32) + 2 * packed_bytes(numbers, 32);
     }
     byte_count need_of_training(training_method method) const {
         auto const& set = model_.texts.at("house_b_train.jsonl");

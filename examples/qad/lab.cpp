@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // ./qad lab: should we quantize? should we fine-tune? One run that answers with evidence.
+#include "memory.hpp"
 #include "program.hpp"
 #include "../lab/contrasts.hpp"
 #include "../lab/freshness.hpp"
@@ -168,6 +169,7 @@ void run(options const& o) {
         std::cout << detail::written(this_machine()).dump() << '\n';
         return;
     }
+    byte_count const bare(peak_resident()); // the program itself, which each step brings along
     lab_options l;
     l.data = o.data.empty() ? home() / "data/world" : std::filesystem::path(o.data);
     l.model = o.model.empty() ? home() / "data/base" : std::filesystem::path(o.model);
@@ -214,8 +216,9 @@ void run(options const& o) {
     auto const usable = o.memory.empty()
                             ? byte_count(static_cast<index_t>(0.8 * static_cast<double>(run.machine.memory.count)))
                             : parse_memory(o.memory);
+    byte_count const left(std::max<index_t>(usable.count - bare.count, 0));
     auto const p = l.own ? our_plan(l)
-                         : foreign_plan(l, foreign, {usable, run.machine.sgemm_gflops,
+                         : foreign_plan(l, foreign, {left, run.machine.sgemm_gflops,
                                                      run.machine.read_gb_per_second, o.budget});
     run.max_train = p.options().max_train;
     run.max_eval = p.options().max_eval;
@@ -250,8 +253,9 @@ void run(options const& o) {
     }
     if (p.foretold.count > 0) {
         auto const [most, step] = answers.largest();
-        fmt::print("foretold: at most {} of a step; measured: {} resident with the program and its libraries, {}\n",
-                   memory_text(p.foretold), memory_text(byte_count(most)), step);
+        fmt::print("foretold: at most {}, of a step {} and of the program with its libraries {}; measured: {} resident, {}\n",
+                   memory_text(p.foretold + bare), memory_text(p.foretold), memory_text(bare),
+                   memory_text(byte_count(most)), step);
     }
     for (auto const& c : run.contrasts) {
         fmt::print("{:>2} {:<10} {}{}\n", c.id,

@@ -2,6 +2,8 @@
 // Counts every allocation of the program by standing in the place of operator new and delete.
 #include "memory.hpp"
 
+#include <sys/resource.h> // getrusage
+
 #include <atomic>  // atomic
 #include <cstdint> // uintptr_t
 #include <cstdlib> // malloc, free
@@ -118,6 +120,16 @@ index_t mapped_bytes() {
         }
     }
     return sum;
+}
+
+index_t peak_resident() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+#if defined(__APPLE__)
+    return usage.ru_maxrss;
+#else
+    return index_t{usage.ru_maxrss} * 1024;
+#endif
 }
 
 json memory_json() {

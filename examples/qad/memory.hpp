@@ -16,6 +16,9 @@ void heap_peak_from_here();
 /// Bytes of mapped files that are in memory, as the system counts them; 0 where it does not say.
 index_t mapped_bytes();
 
+/// Bytes that the whole process had in memory at most so far: libraries, stacks, everything.
+index_t peak_resident();
+
 /// From now on every block of a megabyte or more goes back to the system when it is freed. glibc keeps
 /// those up to 32 MB, which makes programs that allocate a few all the time faster, and one that lasts
 /// for hours larger than what it holds.

@@ -15,8 +15,6 @@
 #include <qad/model/save_gguf.hpp>       // save, save_gguf
 #include <qad/simd/limits.hpp>           // sgemm_rate
 
-#include <sys/resource.h> // getrusage
-
 #include <chrono>   // steady_clock
 #include <cstdio>   // printf
 #include <iostream> // cout
@@ -206,13 +204,7 @@ void run(options const& o) {
     // The sum: what the products alone would take at the rate of the machine.
     double const rate = products.sum() > 0 ? sgemm_rate() : 0;
     double const floor = rate > 0 ? products.sum() / rate : 0;
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-#if defined(__APPLE__)
-    double const peak = static_cast<double>(usage.ru_maxrss);
-#else
-    double const peak = static_cast<double>(usage.ru_maxrss) * 1024;
-#endif
+    double const peak = static_cast<double>(peak_resident());
     if (o.shared.json) {
         std::cout << json{{"out", o.out}, {"seconds", elapsed}, {"bytes", bytes}, {"peak_bytes", peak},
                           {"bits_per_weight", total.bits_per_weight()}, {"coverage", total.coverage()},

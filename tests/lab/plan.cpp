@@ -76,6 +76,11 @@ TEST_CASE("on a foreign model rows that fit neither memory nor time are left out
     CHECK(plenty.rows.size() == 9);
     CHECK(plenty.options().max_eval == 256);
     CHECK(plenty.foretold < byte_count(2_GB));
+    // A rounded model is asked beside the base: both files, and one of them as floats.
+    weight_storage const in_int8{.linear = in_rows(8), .embedding = in_bf16, .head = unsaid, .vectors = in_fp32};
+    CHECK(plenty.foretold > weight_bytes(smollm2_135m, model.stored).total() +
+                                weight_bytes(smollm2_135m, in_int8).total() +
+                                packed_bytes(parameters(smollm2_135m), 32));
     auto const complete = [&](plan const& p) {
         check_steps(p);
         CHECK(p.rows.front().id == "base");
