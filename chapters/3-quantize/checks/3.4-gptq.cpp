@@ -26,8 +26,8 @@ mistake const undamped{"3.4d", "H is the sum alone, without damping.",
                        "weight of the layer survives it."};
 mistake const transposed{"3.4e", "nothing is pushed: no weight that follows takes anything on.",
                          "U[j][i] is 0 for all j > i, so it has to be U[i][j]; and e is 0 for "
-                         "whoever takes it after "
-                         "w[i] has become s*k. The outputs are off by 0.608 instead of 0.088."};
+                         "whoever takes it after w[i] has become s*k. The outputs are off "
+                         "by 0.608 instead of 0.088."};
 mistake const of_tokens{
     "3.4f", "H compares tokens with tokens.",
     "512 tokens of 16 inputs give 512 x 512 numbers where 16 x 16 are asked."};
@@ -36,9 +36,8 @@ mistake const other_lambda{
     "Damping alone does not know how loud the inputs are, the whole trace damps more the more "
     "inputs there are, and each entry's own share leaves a dead input at 0."};
 mistake const mean_of_tokens{"3.4h", "H is a mean over the tokens.",
-                             "The codes would be the same ones, as U shrinks as a whole. But "
-                             "asked is the sum: it can go "
-                             "on when more tokens come."};
+                             "The codes would be the same ones, as U grows as a whole. But "
+                             "asked is the sum: it can go on when more tokens come."};
 mistake const undivided{
     "3.4i", "the error is not divided by U[i][i].",
     "the second 0.4 becomes 1.23 instead of 0.76: w[j] is to move by d*U[i][j]/U[i][i]."};
